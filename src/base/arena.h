@@ -1,0 +1,37 @@
+/* arena: the memory of one piece of work, freed at once.
+ *
+ * A request owns an arena; everything its tasks remember lives there and dies with it, so no task cleans up after
+ * itself. Chunks come from malloc and double up to ARENA_CHUNK_MAX. An allocation may fail (memory, or the
+ * arena's ceiling): it returns NULL and the caller turns its work into a failure; nothing that was handed out
+ * before is harmed.
+ */
+#ifndef ROOTWALK_BASE_ARENA_H
+#define ROOTWALK_BASE_ARENA_H
+
+#include "base/span.h"
+
+#define ARENA_CHUNK_MIN 1024u
+#define ARENA_CHUNK_MAX 65536u
+
+struct arena_chunk;
+
+struct arena {
+	struct arena_chunk *chunks; /* newest first */
+	size_t used;                /* octets taken from malloc */
+	size_t ceiling;             /* `used` never passes it; 0 means none */
+};
+
+struct arena arena_of(size_t ceiling);
+
+/* Zeroed, aligned for any type; NULL when out of memory or above the ceiling. */
+void *arena_alloc(struct arena *arena, size_t size);
+
+/* A copy of the octets that lives as long as the arena; NULL octets when out of memory (or when empty). */
+struct span arena_copy(struct arena *arena, struct span octets);
+
+/* Frees all; the arena can be used again. */
+void arena_free(struct arena *arena);
+
+#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+
+#endif
