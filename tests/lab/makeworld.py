@@ -73,6 +73,7 @@ def ensure(name="small", seed=1, shared=None):
     zonewriter.write_zones(world, fresh)
     zonewriter.write_hints(fresh)
     lines = oracle.write_truth(world, os.path.join(fresh, "truth"), questions)
+    oracle.write_truth(world, os.path.join(fresh, "truth-hosts"), world.host_questions)
     with open(os.path.join(fresh, "stamp"), "w") as file:
         file.write(stamp)
     shutil.rmtree(directory, ignore_errors=True)

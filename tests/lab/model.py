@@ -108,6 +108,7 @@ class World:
         self.zones = {}
         self.hosts = {}
         self.extra_questions = []   # (name, type) that the truth asks besides the zones' own
+        self.host_questions = []    # the same for the TLD servers' names (real world)
 
     def new_zone(self, apex, group, **options):
         if apex in self.zones:
