@@ -33,7 +33,7 @@
 #define CHOICES(field, list)
 #define WORDS(field, list)
 
-const struct option option_rows[OPTION_COUNT] = {
+const struct option_row option_rows[OPTION_COUNT] = {
 #define OPTION(path, field, kind, word, initial, min, max, unit, meaning)                                              \
 	{ path, OPTION_##kind, offsetof(struct options, field), ROW_##kind(field), word, initial, min, max, unit, meaning },
 #define SECTION(name, meaning)
@@ -42,13 +42,11 @@ const struct option option_rows[OPTION_COUNT] = {
 #undef SECTION
 };
 
-const struct option_section option_sections[] = {
+const struct option_section option_sections[OPTION_SECTION_COUNT] = {
 #define OPTION(path, field, kind, word, initial, min, max, unit, meaning)
 #define SECTION(name, meaning) { name, meaning },
 #include "config/options.def"
 };
-
-const size_t option_section_count = sizeof option_sections / sizeof option_sections[0];
 
 bool options_default(struct options *options)
 {
@@ -58,6 +56,18 @@ bool options_default(struct options *options)
 			options_free(options);
 			return false;
 		}
+	return true;
+}
+
+bool zone_servers_append(struct zone_servers *zone, struct endpoint server)
+{
+	if (zone->count >= OPTION_LIST_MAX)
+		return false;
+	struct endpoint *servers = realloc(zone->servers, (zone->count + 1) * sizeof *servers);
+	if (servers == NULL)
+		return false;
+	servers[zone->count++] = server;
+	zone->servers = servers;
 	return true;
 }
 
@@ -71,7 +81,7 @@ void zone_servers_free(struct zone_servers *zone)
 void options_free(struct options *options)
 {
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		const struct option *option = &option_rows[i];
+		const struct option_row *option = &option_rows[i];
 		if (option_is_list(option))
 			option_clear(option, options);
 		else if (option->kind == OPTION_TEXT || option->kind == OPTION_PATH)
@@ -80,7 +90,7 @@ void options_free(struct options *options)
 	*options = (struct options){ 0 };
 }
 
-const struct option *option_find(const char *path)
+const struct option_row *option_find(const char *path)
 {
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		if (strcmp(option_rows[i].path, path) == 0)
@@ -90,24 +100,40 @@ const struct option *option_find(const char *path)
 
 const struct option_section *option_section_find(const char *name)
 {
-	for (size_t i = 0; i < option_section_count; i++)
+	for (size_t i = 0; i < OPTION_SECTION_COUNT; i++)
 		if (strcmp(option_sections[i].name, name) == 0)
 			return &option_sections[i];
 	return NULL;
 }
 
-const char *option_leaf(const struct option *option)
+const struct option_section *option_section_of(const struct option_row *option)
+{
+	size_t size = strcspn(option->path, ".");
+	if (option->path[size] == '\0')
+		return NULL;
+	for (size_t i = 0; i < OPTION_SECTION_COUNT; i++)
+		if (strlen(option_sections[i].name) == size && memcmp(option_sections[i].name, option->path, size) == 0)
+			return &option_sections[i];
+	return NULL;
+}
+
+const char *option_leaf(const struct option_row *option)
 {
 	const char *dot = strchr(option->path, '.');
 	return dot != NULL ? dot + 1 : option->path;
 }
 
-size_t option_index(const struct option *option)
+size_t option_index(const struct option_row *option)
 {
 	return (size_t)(option - option_rows);
 }
 
-static size_t item_size(const struct option *option)
+size_t option_section_index(const struct option_section *section)
+{
+	return (size_t)(section - option_sections);
+}
+
+static size_t item_size(const struct option_row *option)
 {
 	switch (option->kind) {
 	case OPTION_LISTEN:
@@ -123,45 +149,45 @@ static size_t item_size(const struct option *option)
 	}
 }
 
-bool option_is_list(const struct option *option)
+bool option_is_list(const struct option_row *option)
 {
 	return item_size(option) > 0;
 }
 
-const void *option_member(const struct option *option, const struct options *options)
+const void *option_member(const struct option_row *option, const struct options *options)
 {
 	return (const char *)options + option->offset;
 }
 
-void *option_member_mutable(const struct option *option, struct options *options)
+void *option_member_mutable(const struct option_row *option, struct options *options)
 {
 	return (char *)options + option->offset;
 }
 
-static size_t *count_of(const struct option *option, struct options *options)
+static size_t *count_of(const struct option_row *option, struct options *options)
 {
 	return (size_t *)(void *)((char *)options + option->count_offset);
 }
 
-size_t option_count(const struct option *option, const struct options *options)
+size_t option_count(const struct option_row *option, const struct options *options)
 {
 	return *(const size_t *)(const void *)((const char *)options + option->count_offset);
 }
 
 /* The array's pointer has another type for each kind of list, so it is copied as octets. */
-static void *items_of(const struct option *option, const struct options *options)
+static void *items_of(const struct option_row *option, const struct options *options)
 {
 	void *items;
 	memcpy(&items, option_member(option, options), sizeof items);
 	return items;
 }
 
-const void *option_items(const struct option *option, const struct options *options)
+const void *option_items(const struct option_row *option, const struct options *options)
 {
 	return items_of(option, options);
 }
 
-bool option_append(const struct option *option, struct options *options, const void *item)
+bool option_append(const struct option_row *option, struct options *options, const void *item)
 {
 	size_t *count = count_of(option, options), size = item_size(option);
 	if (*count >= OPTION_LIST_MAX)
@@ -175,7 +201,7 @@ bool option_append(const struct option *option, struct options *options, const v
 	return true;
 }
 
-void option_clear(const struct option *option, struct options *options)
+void option_clear(const struct option_row *option, struct options *options)
 {
 	void *items = items_of(option, options), *none = NULL;
 	if (option->kind == OPTION_ZONES)

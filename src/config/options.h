@@ -78,7 +78,8 @@ enum option_kind {
 	OPTION_ZONES,     /* zones, each with servers */
 };
 
-struct option {
+/* Not `struct option`, which is <getopt.h>'s. */
+struct option_row {
 	const char *path;
 	enum option_kind kind;
 	size_t offset;            /* of the member in struct options */
@@ -100,13 +101,19 @@ struct option_section {
 #define OPTION_LIST_MAX 1024u /* items of one list; nobody means more, and checks compare all with all */
 #define OPTION_PATH_SIZE 64u   /* room for any path, with the final NUL */
 
-/* How many rows there are. */
+/* How many rows there are of each sort. */
 enum {
+#define CHOICES(field, list)
+#define WORDS(field, list)
 	OPTION_COUNT = 0
 #define OPTION(path, field, kind, word, initial, min, max, unit, meaning) +1
 #define SECTION(name, meaning)
-#define CHOICES(field, list)
-#define WORDS(field, list)
+#include "config/options.def"
+#undef OPTION
+#undef SECTION
+	, OPTION_SECTION_COUNT = 0
+#define OPTION(path, field, kind, word, initial, min, max, unit, meaning)
+#define SECTION(name, meaning) +1
 #include "config/options.def"
 #undef OPTION
 #undef SECTION
@@ -115,9 +122,8 @@ enum {
 };
 
 /* All rows in the table's order, which is the order of the documents. */
-extern const struct option option_rows[OPTION_COUNT];
-extern const struct option_section option_sections[];
-extern const size_t option_section_count;
+extern const struct option_row option_rows[OPTION_COUNT];
+extern const struct option_section option_sections[OPTION_SECTION_COUNT];
 
 /* Every option at its default. False when out of memory; there is then nothing to free. */
 bool options_default(struct options *options);
@@ -126,34 +132,42 @@ bool options_default(struct options *options);
 void options_free(struct options *options);
 
 /* The row with this path, or NULL. */
-const struct option *option_find(const char *path);
+const struct option_row *option_find(const char *path);
 
 /* The section with this name, or NULL. */
 const struct option_section *option_section_find(const char *name);
 
+/* The section it is in, or NULL. */
+const struct option_section *option_section_of(const struct option_row *option);
+
 /* Of an option in a section, the part behind the dot; else the whole path. */
-const char *option_leaf(const struct option *option);
+const char *option_leaf(const struct option_row *option);
 
-/* The row's index in option_rows. */
-size_t option_index(const struct option *option);
+/* The row's or section's index in its array. */
+size_t option_section_index(const struct option_section *section);
+size_t option_index(const struct option_row *option);
 
-bool option_is_list(const struct option *option);
+bool option_is_list(const struct option_row *option);
 
 /* The member of `options` that the row describes. */
-const void *option_member(const struct option *option, const struct options *options);
-void *option_member_mutable(const struct option *option, struct options *options);
+const void *option_member(const struct option_row *option, const struct options *options);
+void *option_member_mutable(const struct option_row *option, struct options *options);
 
 /* A list's array, NULL when it is empty, and how many items it has. */
-const void *option_items(const struct option *option, const struct options *options);
-size_t option_count(const struct option *option, const struct options *options);
+const void *option_items(const struct option_row *option, const struct options *options);
+size_t option_count(const struct option_row *option, const struct options *options);
 
 /* Adds a copy of the item (struct listen_address, ip, network or zone_servers) to the end of a list. What the item
  * owns is the list's from then on. False when out of memory or when the list has OPTION_LIST_MAX items. */
-bool option_append(const struct option *option, struct options *options, const void *item);
+bool option_append(const struct option_row *option, struct options *options, const void *item);
 
 /* Makes a list empty. */
-void option_clear(const struct option *option, struct options *options);
+void option_clear(const struct option_row *option, struct options *options);
 
+/* False when out of memory or when the zone has OPTION_LIST_MAX servers. */
+bool zone_servers_append(struct zone_servers *zone, struct endpoint server);
+
+/* Frees what it owns and zeroes it. */
 void zone_servers_free(struct zone_servers *zone);
 
 #endif

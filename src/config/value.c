@@ -19,7 +19,7 @@ static bool same_word(const char *a, const char *b)
 	return lower(*a) == lower(*b);
 }
 
-static bool number_of_text(const struct option *option, const char *text, uint64_t *number)
+static bool number_of_text(const struct option_row *option, const char *text, uint64_t *number)
 {
 	switch (option->kind) {
 	case OPTION_SIZE:
@@ -31,7 +31,7 @@ static bool number_of_text(const struct option *option, const char *text, uint64
 	}
 }
 
-const char *value_number_to_text(const struct option *option, uint64_t number, char text[AMOUNT_TEXT_SIZE])
+const char *value_number_to_text(const struct option_row *option, uint64_t number, char text[AMOUNT_TEXT_SIZE])
 {
 	switch (option->kind) {
 	case OPTION_SIZE:
@@ -43,7 +43,7 @@ const char *value_number_to_text(const struct option *option, uint64_t number, c
 	}
 }
 
-static bool hold_bounds(const struct option *option, uint64_t number, const char *text, struct problems *problems)
+static bool hold_bounds(const struct option_row *option, uint64_t number, const char *text, struct problems *problems)
 {
 	char bound[AMOUNT_TEXT_SIZE];
 	if (number < option->min)
@@ -57,7 +57,7 @@ static bool hold_bounds(const struct option *option, uint64_t number, const char
 	return false;
 }
 
-static const char *number_form(const struct option *option)
+static const char *number_form(const struct option_row *option)
 {
 	switch (option->kind) {
 	case OPTION_SIZE:
@@ -69,7 +69,7 @@ static const char *number_form(const struct option *option)
 	}
 }
 
-static bool read_number(const struct option *option, const char *text, uint64_t *number, struct problems *problems)
+static bool read_number(const struct option_row *option, const char *text, uint64_t *number, struct problems *problems)
 {
 	if (option->word != NULL && same_word(text, option->word)) {
 		*number = 0;
@@ -93,7 +93,7 @@ static bool bool_of_text(const char *text, bool *value)
 	return false;
 }
 
-static bool set_bool(const struct option *option, bool *member, const char *text, struct problems *problems)
+static bool set_bool(const struct option_row *option, bool *member, const char *text, struct problems *problems)
 {
 	if (bool_of_text(text, member))
 		return true;
@@ -111,23 +111,19 @@ static bool find_word(const char *const *words, const char *text, unsigned int *
 	return false;
 }
 
-static void say_no_word(const struct option *option, const char *text, struct problems *problems)
+static void say_no_word(const struct option_row *option, const char *text, struct problems *problems)
 {
-	char words[256];
+	char words[256], hint[SUGGESTION_TEXT_SIZE];
 	struct builder builder = builder_of(words, sizeof words - 1);
 	struct suggestion near = suggestion_for(text);
-	for (size_t i = 0; option->words[i] != NULL; i++) {
-		const char *part = i == 0 ? "" : option->words[i + 1] == NULL ? " or " : ", ";
-		builder_octets(&builder, span_of(part, strlen(part)));
-		builder_octets(&builder, span_of(option->words[i], strlen(option->words[i])));
-		suggestion_offer(&near, option->words[i], option->words[i]);
-	}
+	value_write_words(&builder, option);
 	words[builder.size] = '\0';
-	char hint[SUGGESTION_TEXT_SIZE];
+	for (size_t i = 0; option->words[i] != NULL; i++)
+		suggestion_offer(&near, option->words[i], option->words[i]);
 	problems_say(problems, "%s: \"%s\" is not %s%s", option->path, text, words, suggestion_to_text(&near, hint));
 }
 
-static bool set_word(const struct option *option, void *member, const char *text, struct problems *problems)
+static bool set_word(const struct option_row *option, void *member, const char *text, struct problems *problems)
 {
 	unsigned int value;
 	bool truth;
@@ -144,7 +140,7 @@ static bool set_word(const struct option *option, void *member, const char *text
 
 _Static_assert(sizeof(enum cache_clock) == sizeof(unsigned int), "set_word writes enums as unsigned int");
 
-static bool set_text(const struct option *option, char **member, const char *text, struct problems *problems)
+static bool set_text(const struct option_row *option, char **member, const char *text, struct problems *problems)
 {
 	size_t size = strlen(text);
 	bool is_path = option->kind == OPTION_PATH;
@@ -172,7 +168,7 @@ static bool set_text(const struct option *option, char **member, const char *tex
 	return true;
 }
 
-bool value_set(const struct option *option, struct options *options, const char *text, struct problems *problems)
+bool value_set(const struct option_row *option, struct options *options, const char *text, struct problems *problems)
 {
 	void *member = option_member_mutable(option, options);
 	uint64_t number;
@@ -195,26 +191,26 @@ bool value_set(const struct option *option, struct options *options, const char 
 	}
 }
 
-bool value_endpoint(const struct option *option, const char *address, const char *port, uint16_t otherwise,
-		    struct endpoint *endpoint, struct problems *problems)
+bool value_address(const struct option_row *option, const char *text, struct ip *ip, struct problems *problems)
 {
-	struct endpoint read = { .port = otherwise };
-	uint64_t number = 0;
-	if (!ip_of_text(address, &read.ip)) {
+	struct ip read;
+	if (!ip_of_text(text, &read)) {
 		problems_say(problems, "%s: \"%s\" is no address; write one as 192.0.2.1 or 2001:db8::1", option->path,
-			     address);
+			     text);
 		return false;
 	}
-	if (port != NULL) {
-		if (!amount_number_of_text(port, &number) || number < 1 || number > UINT16_MAX) {
-			problems_say(problems, "%s: \"%s\" is no port; write a number from 1 to 65535", option->path,
-				     port);
-			return false;
-		}
-		read.port = (uint16_t)number;
+	*ip = ip_unmap(read);
+	return true;
+}
+
+bool value_port(const struct option_row *option, const char *text, uint16_t *port, struct problems *problems)
+{
+	uint64_t number;
+	if (!amount_number_of_text(text, &number) || number < 1 || number > UINT16_MAX) {
+		problems_say(problems, "%s: \"%s\" is no port; write a number from 1 to 65535", option->path, text);
+		return false;
 	}
-	read.ip = ip_unmap(read.ip);
-	*endpoint = read;
+	*port = (uint16_t)number;
 	return true;
 }
 
@@ -244,7 +240,7 @@ static bool guess_network(const char *text, char *guess, size_t size)
 	return true;
 }
 
-static bool network_of_option(const struct option *option, const char *text, struct network *network,
+static bool network_of_option(const struct option_row *option, const char *text, struct network *network,
 			      struct problems *problems)
 {
 	char guess[IP_TEXT_SIZE + 4];
@@ -263,7 +259,7 @@ static bool network_of_option(const struct option *option, const char *text, str
 	return true;
 }
 
-bool value_append(const struct option *option, struct options *options, const void *item, struct problems *problems)
+bool value_append(const struct option_row *option, struct options *options, const void *item, struct problems *problems)
 {
 	if (option_append(option, options, item))
 		return true;
@@ -274,26 +270,20 @@ bool value_append(const struct option *option, struct options *options, const vo
 	return false;
 }
 
-bool value_add(const struct option *option, struct options *options, const char *text, struct problems *problems)
+bool value_add(const struct option_row *option, struct options *options, const char *text, struct problems *problems)
 {
 	struct network network;
-	struct endpoint endpoint;
-	struct listen_address listen;
-	const void *item;
-	if (option->kind == OPTION_NETWORKS) {
-		if (!network_of_option(option, text, &network, problems))
-			return false;
-		item = &network;
-	} else {
-		if (!value_endpoint(option, text, NULL, LISTEN_PORT, &endpoint, problems))
-			return false;
-		listen.endpoint = endpoint;
-		item = option->kind == OPTION_LISTEN ? (const void *)&listen : &endpoint.ip;
-	}
-	return value_append(option, options, item, problems);
+	struct listen_address listen = { .endpoint.port = LISTEN_PORT };
+	if (option->kind == OPTION_NETWORKS)
+		return network_of_option(option, text, &network, problems) &&
+		       value_append(option, options, &network, problems);
+	if (!value_address(option, text, &listen.endpoint.ip, problems))
+		return false;
+	return value_append(option, options, option->kind == OPTION_LISTEN ? (void *)&listen : &listen.endpoint.ip,
+			    problems);
 }
 
-bool value_zone(const struct option *option, const char *text, struct problems *problems)
+bool value_zone(const struct option_row *option, const char *text, struct problems *problems)
 {
 	size_t size = strlen(text), label = 0;
 	bool good = size > 0 && size <= 254 && (size < 254 || text[size - 1] == '.');
@@ -310,7 +300,7 @@ bool value_zone(const struct option *option, const char *text, struct problems *
 }
 
 /* Items are parted by ", ", as in the table. */
-static bool add_initial_items(const struct option *option, struct options *options, struct problems *problems)
+static bool add_initial_items(const struct option_row *option, struct options *options, struct problems *problems)
 {
 	const char *at = option->initial;
 	while (*at != '\0') {
@@ -328,7 +318,7 @@ static bool add_initial_items(const struct option *option, struct options *optio
 	return true;
 }
 
-bool value_set_initial(const struct option *option, struct options *options)
+bool value_set_initial(const struct option_row *option, struct options *options)
 {
 	struct problems problems = problems_of("defaults");
 	if (!option_is_list(option))
@@ -391,7 +381,7 @@ static void put_network(struct builder *builder, struct network network)
 	put_scalar(builder, text);
 }
 
-static void put_item(struct builder *builder, const struct option *option, const struct options *options, size_t i)
+static void put_item(struct builder *builder, const struct option_row *option, const struct options *options, size_t i)
 {
 	char text[IP_TEXT_SIZE];
 	const void *items = option_items(option, options);
@@ -411,13 +401,21 @@ static void put_item(struct builder *builder, const struct option *option, const
 	}
 }
 
-static void put_number(struct builder *builder, const struct option *option, uint64_t number)
+static void put_number(struct builder *builder, const struct option_row *option, uint64_t number)
 {
 	char text[AMOUNT_TEXT_SIZE];
 	put(builder, option->word != NULL && number == 0 ? option->word : value_number_to_text(option, number, text));
 }
 
-void value_write(struct builder *builder, const struct option *option, const struct options *options)
+void value_write_words(struct builder *builder, const struct option_row *option)
+{
+	for (size_t i = 0; option->words[i] != NULL; i++) {
+		put(builder, i == 0 ? "" : option->words[i + 1] == NULL ? " or " : ", ");
+		put(builder, option->words[i]);
+	}
+}
+
+void value_write(struct builder *builder, const struct option_row *option, const struct options *options)
 {
 	const void *member = option_member(option, options);
 	const char *text;
@@ -452,7 +450,7 @@ void value_write(struct builder *builder, const struct option *option, const str
 	}
 }
 
-const char *value_to_text(const struct option *option, const struct options *options, char *text, size_t size)
+const char *value_to_text(const struct option_row *option, const struct options *options, char *text, size_t size)
 {
 	struct builder builder = builder_of(text, size - 1);
 	value_write(&builder, option, options);

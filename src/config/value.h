@@ -16,31 +16,34 @@
 #define LISTEN_PORT 53u
 
 /* Sets an option that is no list. */
-bool value_set(const struct option *option, struct options *options, const char *text, struct problems *problems);
+bool value_set(const struct option_row *option, struct options *options, const char *text, struct problems *problems);
 
 /* Adds an item to a list of addresses or networks; for LISTEN an address alone. */
-bool value_add(const struct option *option, struct options *options, const char *text, struct problems *problems);
+bool value_add(const struct option_row *option, struct options *options, const char *text, struct problems *problems);
 
 /* Adds what was read elsewhere, as option_append does. */
-bool value_append(const struct option *option, struct options *options, const void *item, struct problems *problems);
+bool value_append(const struct option_row *option, struct options *options, const void *item, struct problems *problems);
 
 /* The default of the row. False when out of memory. */
-bool value_set_initial(const struct option *option, struct options *options);
+bool value_set_initial(const struct option_row *option, struct options *options);
 
-/* An address and its port; without a port (NULL) it becomes `otherwise`. The option is only named in sentences. */
-bool value_endpoint(const struct option *option, const char *address, const char *port, uint16_t otherwise,
-		    struct endpoint *endpoint, struct problems *problems);
+/* Parts of an item that is a map. The option is only named in sentences. */
+bool value_address(const struct option_row *option, const char *text, struct ip *ip, struct problems *problems);
+bool value_port(const struct option_row *option, const char *text, uint16_t *port, struct problems *problems);
 
 /* Whether it can be the name of a zone. */
-bool value_zone(const struct option *option, const char *text, struct problems *problems);
+bool value_zone(const struct option_row *option, const char *text, struct problems *problems);
 
 /* Writes the value as YAML: 256M, 1d, true, [127.0.0.0/8, "::1/128"]. */
-void value_write(struct builder *builder, const struct option *option, const struct options *options);
+void value_write(struct builder *builder, const struct option_row *option, const struct options *options);
 
 /* The same into a text with a final NUL; what does not fit is left out. */
-const char *value_to_text(const struct option *option, const struct options *options, char *text, size_t size);
+const char *value_to_text(const struct option_row *option, const struct options *options, char *text, size_t size);
+
+/* "error, warning, info or debug": the words of an ENUM. */
+void value_write_words(struct builder *builder, const struct option_row *option);
 
 /* A number as the option's kind writes it: 4M, 1h, 512. */
-const char *value_number_to_text(const struct option *option, uint64_t number, char text[AMOUNT_TEXT_SIZE]);
+const char *value_number_to_text(const struct option_row *option, uint64_t number, char text[AMOUNT_TEXT_SIZE]);
 
 #endif
