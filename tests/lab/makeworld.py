@@ -4,6 +4,7 @@ A world is a function of its name, its seed, the generator's source and (for
 the real root) the data files; the stamp records these, so that a changed
 generator never runs on an old world.
 """
+import fcntl
 import hashlib
 import os
 import shutil
@@ -62,11 +63,26 @@ def ensure(name="small", seed=1, shared=None):
         if missing:
             raise LabError("the real root needs %s, which is not there" % missing[0])
     directory = os.path.join(build_directory(), "%s-%s" % (name, seed))
-    stamp = stamp_of(name, seed, shared)
-    stamp_file = os.path.join(directory, "stamp")
-    if os.path.exists(stamp_file) and open(stamp_file).read() == stamp:
-        return directory
-    fresh = "%s.new-%d" % (directory, os.getpid())
+    os.makedirs(build_directory(), exist_ok=True)
+    with open(directory + ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)     # two tests may want it at the same time
+        stamp = stamp_of(name, seed, shared)
+        if read_stamp(directory) != stamp:
+            make(name, seed, shared, directory, stamp)
+    return directory
+
+
+def read_stamp(directory):
+    try:
+        with open(os.path.join(directory, "stamp")) as file:
+            return file.read()
+    except OSError:
+        return None
+
+
+def make(name, seed, shared, directory, stamp):
+    """Generates beside the final place; only a finished world gets there."""
+    fresh = directory + ".new"
     shutil.rmtree(fresh, ignore_errors=True)
     os.makedirs(fresh)
     world, questions = generate(name, seed, shared)
@@ -80,4 +96,3 @@ def ensure(name="small", seed=1, shared=None):
     os.rename(fresh, directory)
     print("made the %s world, seed %s: %d zones, %d truths" % (name, seed, len(world.zones), lines),
           file=sys.stderr)
-    return directory

@@ -22,14 +22,14 @@ By hand: python3 tests/lab/peers.py [NAME...]  starts each over the small world
 in a namespace of its own and asks a few questions (last line: N passed, N failed).
 """
 import os
-import socket
+import shutil
 import sys
 import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import netns
-import wire
+import rootwalk
 from process import LabError, find_program, last_words, spawn, stop_all
 
 UNBOUND = """server:
@@ -155,26 +155,13 @@ class Peer:
     def wait_until_ready(self, patience):
         """Ready is: answers a query for the root's NS with NOERROR over UDP."""
         end = time.monotonic() + patience
-        while not answers(self.address, 53):
+        while not rootwalk.answers(self.address, 53):
             if self.process.poll() is not None:
                 raise LabError("%s ended: %s" % (self.name, last_words(self.log)))
             if time.monotonic() > end:
                 raise LabError("%s does not answer on %s: %s"
                                % (self.name, self.address, last_words(self.log)))
             time.sleep(0.05)
-
-
-def answers(address, port):
-    """True when a resolver answers there for the NS records of the root."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.settimeout(1.0)
-        try:
-            sock.connect((address, port))
-            sock.send(wire.build_query(4711, ".", "NS"))
-            message = wire.parse(sock.recv(4096))
-            return message.rcode == "NOERROR" and bool(message.answer)
-        except OSError:
-            return False
 
 
 def start(name, workdir, hints, address, threads=1, patience=20.0):
@@ -244,6 +231,7 @@ def main():
             good, bad = good + right, bad + wrong
     finally:
         lab.stop()
+        shutil.rmtree(run, ignore_errors=True)
     print("%d passed, %d failed" % (good, bad))
     return 1 if bad else 0
 
