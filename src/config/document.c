@@ -39,15 +39,26 @@ static struct place place_of_offset(struct span octets, size_t offset)
 	return place;
 }
 
-/* Whether a tab is among the blanks that the line (from 0) begins with. */
-static bool is_indented_by_tab(struct span octets, size_t line)
+/* What stands at the mark, as far as the line is ASCII; 0 beyond the end. */
+static char octet_at(struct span octets, yaml_mark_t mark)
 {
 	size_t at = 0;
-	for (; line > 0 && at < octets.size; at++)
-		line -= octets.octets[at] == '\n';
-	while (at < octets.size && octets.octets[at] == ' ')
-		at++;
-	return line == 0 && at < octets.size && octets.octets[at] == '\t';
+	for (; mark.line > 0 && at < octets.size; at++)
+		mark.line -= octets.octets[at] == '\n';
+	return mark.line == 0 && octets.size - at > mark.column ? (char)octets.octets[at + mark.column] : '\0';
+}
+
+/* What people stumble over most, in words that help; else NULL. */
+static const char *explain(const struct document *document)
+{
+	yaml_mark_t mark = document->parser.problem_mark, next = mark;
+	next.column++;
+	char octet = octet_at(document->octets, mark);
+	if (octet == '\t')
+		return "a tab; YAML wants spaces here";
+	if (octet == ':' && octet_at(document->octets, next) == ':')
+		return "a text that begins with a colon, as \"::1\" does, must stand in quotes here";
+	return NULL;
 }
 
 static void say_no_yaml(const struct document *document)
@@ -61,12 +72,10 @@ static void say_no_yaml(const struct document *document)
 		problems_say(problems, "this is no text in UTF-8: %s", parser->problem);
 	} else {
 		problems->at = place_of_mark(parser->problem_mark);
-		if (is_indented_by_tab(document->octets, parser->problem_mark.line))
-			problems_say(problems, "this line is indented by a tab; YAML wants spaces");
-		else
-			problems_say(problems, "this is no YAML: %s%s%s", parser->problem,
-				     parser->context != NULL ? " " : "",
-				     parser->context != NULL ? parser->context : "");
+		const char *reason = explain(document);
+		problems_say(problems, "this is no YAML: %s%s%s", reason != NULL ? reason : parser->problem,
+			     parser->context != NULL && reason == NULL ? " " : "",
+			     parser->context != NULL && reason == NULL ? parser->context : "");
 	}
 }
 

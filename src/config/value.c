@@ -140,6 +140,14 @@ static bool set_word(const struct option_row *option, void *member, const char *
 
 _Static_assert(sizeof(enum cache_clock) == sizeof(unsigned int), "set_word writes enums as unsigned int");
 
+/* Control characters of ASCII and of Unicode (C1, line and paragraph separator), the text being UTF-8. */
+static bool begins_control(const char *text)
+{
+	unsigned char first = (unsigned char)text[0], second = first != 0 ? (unsigned char)text[1] : 0;
+	return first < 0x20 || first == 0x7f || (first == 0xc2 && second < 0xa0) ||
+	       strncmp(text, "\xe2\x80\xa8", 3) == 0 || strncmp(text, "\xe2\x80\xa9", 3) == 0;
+}
+
 static bool set_text(const struct option_row *option, char **member, const char *text, struct problems *problems)
 {
 	size_t size = strlen(text);
@@ -152,7 +160,7 @@ static bool set_text(const struct option_row *option, char **member, const char 
 	if (!is_path && !hold_bounds(option, size, "the text", problems))
 		return false;
 	for (size_t i = 0; i < size; i++)
-		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f) {
+		if (begins_control(text + i)) {
 			problems_say(problems, "%s: a text must not hold control characters", option->path);
 			return false;
 		}
@@ -336,7 +344,8 @@ static void put(struct builder *builder, const char *text)
 static void put_scalar(struct builder *builder, const char *text)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./_-+";
-	if (text[0] != '\0' && text[0] != '-' && text[strspn(text, plain)] == '\0') {
+	bool reads_as_text = text[0] != '\0' && text[0] != '-' && strcmp(text, "null") != 0;
+	if (reads_as_text && text[strspn(text, plain)] == '\0') {
 		put(builder, text);
 		return;
 	}
