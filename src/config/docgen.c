@@ -161,30 +161,33 @@ bool docgen_sample(FILE *out)
 	return true;
 }
 
-/* Text as roff takes it: no escape is begun, and no line is a request. */
-static void write_roff(FILE *out, const char *text)
+/* Text as roff takes it: no escape is begun, and no word can begin a request, wherever lines are broken. */
+static const char *roff_text(const char *text, char roff[VALUE_SIZE])
 {
-	if (*text == '.' || *text == '\'')
-		fputs("\\&", out);
-	for (; *text != '\0'; text++)
+	struct builder builder = builder_of(roff, VALUE_SIZE - 1);
+	for (char before = ' '; *text != '\0'; before = *text++) {
+		if (before == ' ' && (*text == '.' || *text == '\''))
+			put(&builder, "\\&");
 		if (*text == '\\')
-			fputs("\\e", out);
+			put(&builder, "\\e");
 		else if (*text == '"')
-			fputs("\\(dq", out);
+			put(&builder, "\\(dq");
 		else
-			fputc(*text, out);
+			builder_u8(&builder, (uint8_t)*text);
+	}
+	roff[builder.size] = '\0';
+	return roff;
 }
 
-/* A sentence to a line, as mdoc wants it. */
-static void write_roff_sentences(FILE *out, const char *text)
+/* A sentence begins a line, as mdoc wants it. */
+static void write_sentences(FILE *out, const char *text)
 {
 	while (*text != '\0') {
+		char sentence[VALUE_SIZE], roff[VALUE_SIZE];
 		const char *end = strstr(text, ". ");
-		char sentence[VALUE_SIZE];
 		size_t size = end != NULL ? (size_t)(end - text) + 1 : strlen(text);
 		snprintf(sentence, sizeof sentence, "%.*s", (int)size, text);
-		write_roff(out, sentence);
-		fputc('\n', out);
+		fold(out, "", roff_text(sentence, roff));
 		text += size;
 		text += strspn(text, " ");
 	}
@@ -192,15 +195,15 @@ static void write_roff_sentences(FILE *out, const char *text)
 
 static void write_man_option(FILE *out, const struct option_row *option, const struct options *defaults)
 {
-	char value[VALUE_SIZE], type[TYPE_SIZE];
+	char value[VALUE_SIZE], type[TYPE_SIZE], roff[VALUE_SIZE], line[TYPE_SIZE + 8];
 	fprintf(out, ".It Ic %s\n", option->path);
-	write_roff_sentences(out, option->meaning);
+	write_sentences(out, option->meaning);
 	fputs(".br\n", out);
-	fputs("Type: ", out);
-	write_roff(out, type_text(option, type));
-	fputs(".\n.br\nDefault:\n.Li ", out);
-	write_roff(out, value_to_text(option, defaults, value, sizeof value));
-	fputc('\n', out);
+	snprintf(line, sizeof line, "Type: %s.", type_text(option, type));
+	write_sentences(out, line);
+	/* \& so that no value is taken for a macro */
+	fprintf(out, ".br\nDefault:\n.Li \\&%s\n",
+		roff_text(value_to_text(option, defaults, value, sizeof value), roff));
 }
 
 bool docgen_man(FILE *out)
@@ -215,7 +218,7 @@ bool docgen_man(FILE *out)
 			fputs(".El\n", out);
 		if (begins) {
 			fprintf(out, ".Ss %s\n", now != NULL ? now->name : "Outside the sections");
-			write_roff_sentences(out, now != NULL ? now->meaning : "These stand alone in the file.");
+			write_sentences(out, now != NULL ? now->meaning : "These stand alone in the file.");
 			fputs(".Bl -tag -width Ds\n", out);
 		}
 		write_man_option(out, &option_rows[i], &defaults);
