@@ -108,6 +108,8 @@ static const struct good_case good_cases[] = {
 	{ "workers: auto", "workers", "auto" },
 	{ "cache:\n  size: 1G\n", "cache.size", "1G" },
 	{ "cache: { max-ttl: 2h, size: 5M }\n", "cache.max-ttl", "2h" },
+	{ "cache: { min-ttl: 1h, max-ttl: 1h }", "cache.max-ttl", "1h" },
+	{ "tcp: { max-clients: 32, per-client: 32 }", "tcp.per-client", "32" },
 	{ "recursion: { ipv6: no }", "recursion.ipv6", "false" },
 	{ "log: { level: debug, queries: on }", "log.queries", "true" },
 	{ "server: { version: \"\" }", "server.version", "\"\"" },
