@@ -107,10 +107,10 @@ static uint16_t add_rrset(struct gather *gather, const struct record *record)
 	return *bucket;
 }
 
-static bool holds(const struct gather *gather, struct list list, struct span rdata)
+static bool holds(const struct gather *gather, struct list list, uint16_t type, struct span rdata)
 {
 	for (uint16_t at = list.first; at != 0; at = gather->data[at - 1].next)
-		if (span_equal(gather->data[at - 1].rdata, rdata))
+		if (rdata_equal(type, gather->data[at - 1].rdata, rdata))
 			return true;
 	return false;
 }
@@ -136,7 +136,7 @@ static void add_datum(struct gather *gather, uint16_t index, const struct record
 		rrset->ttl = ttl_of(record);
 	if (*count == (signature ? LIMIT_RRSET_SIGNATURES : LIMIT_RRSET_RECORDS)) {
 		rrset->oversized |= !signature;
-	} else if (!holds(gather, *list, record->rdata)) {
+	} else if (!holds(gather, *list, record->type, record->rdata)) {
 		append(gather, list, record->rdata);
 		++*count;
 	}

@@ -5,7 +5,7 @@
  * section made to collide is refused, and the work stays linear in the records. An RRSIG goes to the RRset that it
  * covers; those that cover nothing in the section become an RRset of type RRSIG at the end.
  *
- * Equal records are kept once. Of an RRset beyond LIMIT_RRSET_RECORDS the rest is dropped and `oversized` set; of
+ * Equal records (without the case of names) are kept once, as the first was spelt. Of an RRset beyond LIMIT_RRSET_RECORDS the rest is dropped and `oversized` set; of
  * more than LIMIT_RRSET_SIGNATURES signatures the first are kept.
  */
 #ifndef ROOTWALK_WIRE_GATHER_H

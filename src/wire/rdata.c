@@ -14,6 +14,7 @@ enum field_kind {
 	KIND_NAMES,
 	KIND_STRING,
 	KIND_STRINGS,
+	KIND_MAYBE_STRING,
 	KIND_TAG,
 	KIND_REST,
 	KIND_SOME,
@@ -44,6 +45,7 @@ struct form {
 #define NAMES { KIND_NAMES, 0 }
 #define STRING { KIND_STRING, 0 }
 #define STRINGS { KIND_STRINGS, 0 }
+#define MAYBE_STRING { KIND_MAYBE_STRING, 0 }
 #define TAG { KIND_TAG, 0 }
 #define REST { KIND_REST, 0 }
 #define SOME { KIND_SOME, 0 }
@@ -207,6 +209,10 @@ static void pass_field(struct passage *passage, struct field field)
 			pass_string(in, true);
 		while (cursor_left(in) > 0);
 		break;
+	case KIND_MAYBE_STRING:
+		if (cursor_left(in) > 0)
+			pass_string(in, true);
+		break;
 	case KIND_TAG: pass_string(in, false); break;
 	case KIND_REST: cursor_skip(in, cursor_left(in)); break;
 	case KIND_SOME: cursor_skip(in, cursor_left(in) > 0 ? cursor_left(in) : 1); break;
@@ -280,26 +286,43 @@ void rdata_write(struct builder *message, struct compress *compress, uint16_t ty
 	builder_octets(message, rdata);
 }
 
-static void lower(uint8_t *octets, size_t size)
+static bool is_name(struct field field)
 {
-	for (size_t i = 0; i < size; i++)
-		octets[i] = fold_octet(octets[i]);
+	return field.kind == KIND_NAME || field.kind == KIND_NAMES;
 }
 
 void rdata_canonicalise(uint16_t type, uint8_t *rdata, uint16_t size)
 {
 	const struct form *form = form_of(type);
+	struct passage passage = { .in = cursor_of(span_of(rdata, size)) };
 	if (form->names < NAMES_LOWERED)
 		return;
-	struct passage passage = { .in = cursor_of(span_of(rdata, size)) };
 	for (size_t i = 0; i < FIELDS_MAX && form->fields[i].kind != KIND_END; i++) {
-		size_t start = cursor_offset(&passage.in);
+		size_t at = cursor_offset(&passage.in);
 		pass_field(&passage, form->fields[i]);
 		if (passage.in.failed)
 			return;
-		if (form->fields[i].kind == KIND_NAME || form->fields[i].kind == KIND_NAMES)
-			lower(rdata + start, cursor_offset(&passage.in) - start);
+		for (; is_name(form->fields[i]) && at < cursor_offset(&passage.in); at++)
+			rdata[at] = fold_octet(rdata[at]);
 	}
+}
+
+bool rdata_equal(uint16_t type, struct span a, struct span b)
+{
+	const struct form *form = form_of(type);
+	if (span_equal(a, b))
+		return true;
+	if (form->names < NAMES_LOWERED || a.size != b.size || !fold_equal(a.octets, b.octets, a.size))
+		return false;
+	struct passage passage = { .in = cursor_of(a) };
+	for (size_t i = 0; i < FIELDS_MAX && form->fields[i].kind != KIND_END; i++) {
+		size_t at = cursor_offset(&passage.in);
+		pass_field(&passage, form->fields[i]);
+		size_t size = cursor_offset(&passage.in) - at;
+		if (passage.in.failed || (!is_name(form->fields[i]) && memcmp(a.octets + at, b.octets + at, size) != 0))
+			return false;
+	}
+	return true;
 }
 
 bool rdata_target(uint16_t type, struct span rdata, struct name *target)

@@ -34,6 +34,9 @@ bool rdata_is_valid(uint16_t type, struct span rdata);
 /* Lowers the case of the names that RFC 4034 section 6.2 (less those of RFC 6840 section 5.1) lists, in place. */
 void rdata_canonicalise(uint16_t type, uint8_t *rdata, uint16_t size);
 
+/* Equal in canonical form: the case of names does not count where rdata_canonicalise lowers it. */
+bool rdata_equal(uint16_t type, struct span a, struct span b);
+
 /* Of a name-carrying RDATA (NS, CNAME, DNAME, PTR; MX, SRV, SVCB and their like with their leading numbers): the
  * target, as a view. */
 bool rdata_target(uint16_t type, struct span rdata, struct name *target);
