@@ -54,7 +54,8 @@ char *lines_next(struct lines *lines)
 		lines->number++;
 		if (end != NULL)
 			*end = '\0';
-		cut_comment(line, lines->hash_comments);
+		if (!lines->no_comments)
+			cut_comment(line, lines->hash_comments);
 		line = trim(line);
 		if (*line != '\0')
 			return line;

@@ -14,7 +14,8 @@ struct lines {
 	char *text; /* the file; lines are cut out of it */
 	char *next; /* line to be read; NULL at the end */
 	size_t number; /* of the line read last, from 1 */
-	bool hash_comments;
+	bool hash_comments; /* '#' begins one too */
+	bool no_comments;   /* nothing does */
 };
 
 /* False when the file cannot be read; errno says why. */

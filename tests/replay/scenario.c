@@ -280,7 +280,8 @@ struct scenario *scenario_read(const char *path, struct arena *arena, const char
 	}
 	reading.origin = ldns_dname_new_frm_str(".");
 	scenario->unbound = is_unbound(path, arena);
-	bool good = read_settings(&reading, scenario) && read_script(&reading, scenario);
+	bool good = read_settings(&reading, scenario);
+	scenario->is_whole = good && read_script(&reading, scenario);
 	free_reading(&reading);
 	*feature = reading.feature;
 	snprintf(problem, problem_size, "%s", reading.problem);

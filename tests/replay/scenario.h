@@ -52,13 +52,15 @@ struct step {
 
 struct scenario {
 	const char *title;
-	bool unbound; /* the dialect; false: deckard */
+	bool unbound;  /* the dialect; false: deckard */
+	bool is_whole; /* false: only the settings can be read */
 	struct setting *settings;
 	struct range *ranges;
 	struct step *steps;
 };
 
-/* Reads a file. NULL when it cannot be read; `problem` then says why. `*feature` is set when it asks for what the
+/* Reads a file. NULL when not even its settings can be read; `problem` then says why, as it does when the scenario is
+ * not whole (the settings may say that it is not to be played anyway). `*feature` is set when it asks for what the
  * player does not offer; the scenario is then not to be played. */
 struct scenario *scenario_read(const char *path, struct arena *arena, const char **feature, char *problem,
 			       size_t problem_size);
