@@ -1,0 +1,202 @@
+#include "daemon/server.h"
+
+#include "daemon/listen.h"
+#include "daemon/places.h"
+#include "daemon/signals.h"
+#include "daemon/system.h"
+#include "daemon/worker.h"
+
+#include <event2/event.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#define PROGRAM_OCTETS (6u << 20)
+#define WORKER_OCTETS (3u << 20)
+#define WORKERS_MAX 256u
+
+struct crew {
+	struct worker *worker;
+	pthread_t thread;
+	bool running;
+	atomic_bool failed;
+};
+
+struct server {
+	const struct options *options;
+	const struct delegation *hints;
+	const struct log *log;
+	struct listening listening;
+	struct table *table;
+	struct places *places;
+	struct crew crew[WORKERS_MAX];
+	size_t workers;
+};
+
+size_t server_workers(const struct options *options)
+{
+	cpu_set_t set;
+	size_t count = options->workers;
+	if (count == 0)
+		count = sched_getaffinity(0, sizeof set, &set) == 0 ? (size_t)CPU_COUNT(&set) : 1;
+	return count < WORKERS_MAX ? count : WORKERS_MAX;
+}
+
+struct server_shares server_shares_of(uint64_t cache_size, size_t workers)
+{
+	uint64_t aside = PROGRAM_OCTETS + (uint64_t)workers * WORKER_OCTETS;
+	if (aside > cache_size / 2)
+		aside = cache_size / 2;
+	size_t answers = (size_t)((cache_size - aside) / 8 / workers);
+	return (struct server_shares){ .table = (size_t)(cache_size - aside) - answers * workers, .answers = answers };
+}
+
+/* Sockets for many lookups at once: as many as the administrator permits, not as many as a shell starts with. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static bool make_shared(struct server *server, const struct server_shares *shares)
+{
+	struct hash_key keys[2];
+	if (!system_entropy(keys, sizeof keys)) {
+		log_error(server->log, "the kernel gives no random octets (getrandom)");
+		return false;
+	}
+	server->table = table_create(shares->table, keys[0]);
+	server->places = places_create(server->options->tcp_max_clients, server->options->tcp_per_client, keys[1]);
+	if (server->table != NULL && server->places != NULL)
+		return true;
+	log_error(server->log, "out of memory");
+	return false;
+}
+
+static bool make_workers(struct server *server, const struct server_shares *shares)
+{
+	char problem[LISTEN_PROBLEM_SIZE];
+	for (size_t i = 0; i < server->workers; i++) {
+		struct worker_setup setup = {
+			.options = server->options,
+			.table = server->table,
+			.places = server->places,
+			.hints = server->hints,
+			.log = server->log,
+			.answers_octets = shares->answers,
+			.pairs = listen_of_worker(&server->listening, i),
+			.pair_count = server->listening.count,
+		};
+		server->crew[i].worker = worker_create(&setup, problem);
+		if (server->crew[i].worker == NULL) {
+			log_error(server->log, "%s", problem);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* A worker that fails ends the process: half a server would answer half of its clients. */
+static void *work(void *context)
+{
+	struct crew *crew = context;
+	if (!worker_run(crew->worker)) {
+		atomic_store(&crew->failed, true);
+		signals_stop();
+	}
+	return NULL;
+}
+
+static bool start_workers(struct server *server)
+{
+	for (size_t i = 0; i < server->workers; i++) {
+		struct crew *crew = &server->crew[i];
+		crew->running = pthread_create(&crew->thread, NULL, work, crew) == 0;
+		if (!crew->running) {
+			log_error(server->log, "cannot start a thread: %s", "the system permits no more of them");
+			return false;
+		}
+	}
+	return true;
+}
+
+/* True when no worker failed. */
+static bool stop_workers(struct server *server)
+{
+	bool good = true;
+	for (size_t i = 0; i < server->workers; i++)
+		if (server->crew[i].running)
+			worker_stop(server->crew[i].worker);
+	for (size_t i = 0; i < server->workers; i++) {
+		if (server->crew[i].running)
+			pthread_join(server->crew[i].thread, NULL);
+		if (atomic_load(&server->crew[i].failed))
+			good = false;
+	}
+	return good;
+}
+
+static void say_start(const struct server *server)
+{
+	char text[ENDPOINT_TEXT_SIZE];
+	const struct listen_pair *pairs = listen_of_worker(&server->listening, 0);
+	for (size_t i = 0; i < server->listening.count; i++)
+		log_info(server->log, "listening on %s, UDP and TCP", endpoint_to_text(pairs[i].endpoint, text));
+	log_info(server->log, "serving with %zu %s and %llu MiB of memory", server->workers,
+		 server->workers == 1 ? "worker" : "workers", (unsigned long long)(server->options->cache_size >> 20));
+}
+
+/* From open sockets to the end. */
+static bool serve(struct server *server)
+{
+	struct server_shares shares = server_shares_of(server->options->cache_size, server->workers);
+	if (!make_shared(server, &shares) || !make_workers(server, &shares))
+		return false;
+	engine_prime(server->crew[0].worker->engine, server->crew[0].worker->now);
+	bool good = start_workers(server);
+	if (good) {
+		say_start(server);
+		const char *signal = signals_wait();
+		log_info(server->log, "told to stop (%s)", signal);
+	}
+	if (!stop_workers(server)) {
+		log_error(server->log, "the event loop of a worker failed");
+		good = false;
+	}
+	return good;
+}
+
+bool server_run(const struct options *options, const struct delegation *hints, const struct log *log)
+{
+	char problem[LISTEN_PROBLEM_SIZE];
+	struct server *server = calloc(1, sizeof *server);
+	if (server == NULL) {
+		log_error(log, "out of memory");
+		return false;
+	}
+	server->options = options;
+	server->hints = hints;
+	server->log = log;
+	server->workers = server_workers(options);
+	signals_block(); /* told to stop while starting, it stops as cleanly */
+	raise_descriptors();
+	bool good = listen_open(&server->listening, options, server->workers, log, problem);
+	if (good)
+		good = serve(server);
+	else
+		log_error(log, "%s", problem);
+	for (size_t i = 0; i < server->workers; i++)
+		worker_destroy(server->crew[i].worker);
+	places_destroy(server->places);
+	table_destroy(server->table);
+	listen_close(&server->listening);
+	free(server);
+	libevent_global_shutdown();
+	return good;
+}

@@ -1,0 +1,440 @@
+#include "daemon/stream.h"
+
+#include "daemon/backlog.h"
+#include "daemon/frames.h"
+#include "daemon/places.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define ACCEPTS_PER_WAKING 16u
+#define SWEEP_US 100000
+#define BACKLOG_MAX (16u * LIMIT_STREAM_UNSENT_OCTETS) /* what is in flight may still come; no more than this */
+
+enum queue_kind { IDLE, READING, BUSY, STALLED, QUEUE_COUNT };
+
+struct stream_client {
+	struct stream *stream;
+	int fd;
+	struct endpoint from;
+	struct event readable, writable;
+	bool reading, writing; /* the event is added */
+	bool ended;            /* the client sends no more */
+	bool broken;           /* to be closed */
+	bool worked;           /* something moved since it was put into its queue */
+	bool dirty;            /* stream_flush shall look at it */
+	struct stream_client *dirty_next;
+	struct seat *seats;
+	unsigned int in_flight;
+	struct frames frames;
+	struct backlog backlog;
+	enum queue_kind kind;
+	uint64_t since;        /* ticks: in its queue */
+	struct stream_client *older, *newer;
+};
+
+struct queue {
+	struct stream_client *oldest, *newest;
+};
+
+struct stream_listener {
+	struct stream *stream;
+	struct event readable;
+};
+
+struct stream {
+	struct worker *worker;
+	struct queue queues[QUEUE_COUNT];
+	size_t count;
+	struct stream_client *dirty;
+	struct event sweep;
+	bool paused; /* not accepting: out of descriptors */
+	size_t listener_count;
+	struct stream_listener *listeners;
+};
+
+static void queue_remove(struct stream_client *client)
+{
+	struct queue *queue = &client->stream->queues[client->kind];
+	*(client->older != NULL ? &client->older->newer : &queue->oldest) = client->newer;
+	*(client->newer != NULL ? &client->newer->older : &queue->newest) = client->older;
+}
+
+static void queue_add(struct stream_client *client, enum queue_kind kind)
+{
+	struct queue *queue = &client->stream->queues[kind];
+	client->kind = kind;
+	client->since = client->stream->worker->now.ticks;
+	client->older = queue->newest;
+	client->newer = NULL;
+	*(queue->newest != NULL ? &queue->newest->newer : &queue->oldest) = client;
+	queue->newest = client;
+}
+
+static void mark_dirty(struct stream_client *client)
+{
+	if (client->dirty)
+		return;
+	client->dirty = true;
+	client->dirty_next = client->stream->dirty;
+	client->stream->dirty = client;
+}
+
+static void unmark_dirty(struct stream_client *client)
+{
+	struct stream_client **at = &client->stream->dirty;
+	while (client->dirty && *at != client)
+		at = &(*at)->dirty_next;
+	if (client->dirty)
+		*at = client->dirty_next;
+	client->dirty = false;
+}
+
+/* Nobody waits there any more. */
+static void leave_seat(struct stream_client *client, struct seat *seat)
+{
+	*(seat->previous != NULL ? &seat->previous->next : &client->seats) = seat->next;
+	if (seat->next != NULL)
+		seat->next->previous = seat->previous;
+	client->in_flight--;
+	seats_leave(&client->stream->worker->seats, seat);
+}
+
+static void close_client(struct stream_client *client)
+{
+	struct stream *stream = client->stream;
+	struct worker *worker = stream->worker;
+	while (client->seats != NULL) {
+		uint64_t handle = seats_handle(client->seats);
+		leave_seat(client, client->seats);
+		engine_client_gone(worker->engine, worker->now, handle);
+		worker_drain(worker);
+	}
+	unmark_dirty(client);
+	queue_remove(client);
+	event_del(&client->readable);
+	event_del(&client->writable);
+	close(client->fd);
+	places_leave(worker->setup.places, client->from.ip);
+	frames_free(&client->frames);
+	backlog_free(&client->backlog);
+	stream->count--;
+	free(client);
+}
+
+static bool has_room(const struct stream_client *client, size_t about_to_send)
+{
+	return client->in_flight < LIMIT_STREAM_PIPELINE &&
+	       backlog_size(&client->backlog) + about_to_send <= LIMIT_STREAM_UNSENT_OCTETS;
+}
+
+static void take_seat(struct stream_client *client)
+{
+	struct worker *worker = client->stream->worker;
+	struct seat *seat = seats_take(&worker->seats, worker->now.ticks);
+	seat->stream = client;
+	seat->next = client->seats;
+	if (seat->next != NULL)
+		seat->next->previous = seat;
+	client->seats = seat;
+	client->in_flight++;
+}
+
+/* Gives one query to the engine; an answer known at once is written to `into`. Returns the octets written. */
+static size_t take_query(struct stream_client *client, struct span query, uint8_t *into)
+{
+	struct worker *worker = client->stream->worker;
+	struct client_origin origin = {
+		.from = client->from,
+		.handle = seats_next(&worker->seats, worker->now.ticks),
+		.stream = true,
+	};
+	bool silent = false;
+	if (origin.handle == 0) {
+		client->broken = true;
+		return 0;
+	}
+	size_t size = engine_query(worker->engine, worker->now, &origin, query, into + 2, UINT16_MAX, &silent);
+	if (size == 0) {
+		if (!silent)
+			take_seat(client);
+		worker_drain(worker);
+		return 0;
+	}
+	into[0] = (uint8_t)(size >> 8);
+	into[1] = (uint8_t)size;
+	return 2 + size;
+}
+
+static void send_out(struct stream_client *client, size_t size)
+{
+	size_t owed = backlog_size(&client->backlog) + size;
+	if (owed == 0)
+		return;
+	if (!backlog_send_after(&client->backlog, client->fd, span_of(client->stream->worker->out, size)))
+		client->broken = true;
+	client->worked |= backlog_size(&client->backlog) < owed;
+}
+
+/* Takes queries while there is room; returns the octets of answers written to the worker's `out`. */
+static size_t take_queries(struct stream_client *client)
+{
+	struct worker *worker = client->stream->worker;
+	struct span query;
+	size_t used = 0;
+	while (!client->broken && has_room(client, used) && used <= sizeof worker->out - WORKER_SCRATCH_SIZE &&
+	       frames_next(&client->frames, &query)) {
+		client->worked = true;
+		used += take_query(client, query, worker->out + used);
+	}
+	return used;
+}
+
+/* Takes the queries that are there and sends what there is to send. */
+static void serve(struct stream_client *client)
+{
+	size_t used;
+	do {
+		used = take_queries(client);
+		send_out(client, used);
+	} while (used > 0 && !client->broken);
+	if (!frames_keep(&client->frames) || backlog_size(&client->backlog) > BACKLOG_MAX)
+		client->broken = true;
+}
+
+static void set_event(struct event *event, bool *added, bool wanted)
+{
+	if (*added == wanted)
+		return;
+	*added = wanted;
+	if (wanted)
+		event_add(event, NULL);
+	else
+		event_del(event);
+}
+
+static enum queue_kind kind_of(const struct stream_client *client)
+{
+	if (backlog_size(&client->backlog) > 0)
+		return STALLED;
+	if (client->reading && frames_are_partial(&client->frames))
+		return READING;
+	return client->in_flight > 0 ? BUSY : IDLE;
+}
+
+static bool is_finished(const struct stream_client *client)
+{
+	return client->ended && client->in_flight == 0 && backlog_size(&client->backlog) == 0;
+}
+
+/* Everything that is to be done for a connection; it may be gone after it. */
+static void attend(struct stream_client *client)
+{
+	if (!client->broken)
+		serve(client);
+	if (client->broken || is_finished(client)) {
+		close_client(client);
+		return;
+	}
+	set_event(&client->readable, &client->reading, !client->ended && has_room(client, 0));
+	set_event(&client->writable, &client->writing, backlog_size(&client->backlog) > 0);
+	enum queue_kind kind = kind_of(client);
+	if (client->kind != kind || client->worked) {
+		queue_remove(client);
+		queue_add(client, kind);
+	}
+	client->worked = false;
+}
+
+static void octets_came(evutil_socket_t fd, short what, void *context)
+{
+	struct stream_client *client = context;
+	struct worker *worker = client->stream->worker;
+	(void)what;
+	worker_wake(worker);
+	switch (frames_read(&client->frames, fd, worker->in, sizeof worker->in)) {
+	case FRAMES_END:
+		client->ended = true;
+		break;
+	case FRAMES_BROKEN:
+		client->broken = true;
+		break;
+	default:
+		break;
+	}
+	attend(client);
+	worker_settle(worker);
+}
+
+static void room_came(evutil_socket_t fd, short what, void *context)
+{
+	struct stream_client *client = context;
+	struct worker *worker = client->stream->worker;
+	(void)fd;
+	(void)what;
+	worker_wake(worker);
+	attend(client);
+	worker_settle(worker);
+}
+
+void stream_answer(struct stream *stream, struct seat *seat, struct span octets)
+{
+	struct stream_client *client = seat->stream;
+	(void)stream;
+	leave_seat(client, seat);
+	if (octets.size > UINT16_MAX || !backlog_add_message(&client->backlog, octets))
+		client->broken = true;
+	mark_dirty(client);
+}
+
+void stream_flush(struct stream *stream)
+{
+	while (stream->dirty != NULL) {
+		struct stream_client *client = stream->dirty;
+		unmark_dirty(client);
+		attend(client);
+	}
+}
+
+static void close_older(struct stream *stream, enum queue_kind kind, uint64_t limit_ticks)
+{
+	uint64_t now = stream->worker->now.ticks;
+	while (stream->queues[kind].oldest != NULL && stream->queues[kind].oldest->since + limit_ticks <= now)
+		close_client(stream->queues[kind].oldest);
+}
+
+static void close_late(struct stream *stream, bool pressed)
+{
+	uint64_t idle = pressed ? LIMIT_STREAM_IDLE_PRESSED_MS * TICKS_PER_MS
+				: (uint64_t)stream->worker->setup.options->tcp_idle * TICKS_PER_S;
+	close_older(stream, IDLE, idle);
+	close_older(stream, READING, LIMIT_STREAM_MESSAGE_MS * TICKS_PER_MS);
+	close_older(stream, STALLED, LIMIT_STREAM_STALL_MS * TICKS_PER_MS);
+}
+
+static void set_sweep(struct stream *stream)
+{
+	struct timeval after = { .tv_usec = SWEEP_US };
+	if ((stream->count > 0 || stream->paused) && !event_pending(&stream->sweep, EV_TIMEOUT, NULL))
+		event_add(&stream->sweep, &after);
+}
+
+static void pause_accepting(struct stream *stream)
+{
+	worker_complain(stream->worker);
+	stream->paused = true;
+	for (size_t i = 0; i < stream->listener_count; i++)
+		event_del(&stream->listeners[i].readable);
+}
+
+static void resume_accepting(struct stream *stream)
+{
+	stream->paused = false;
+	for (size_t i = 0; i < stream->listener_count; i++)
+		event_add(&stream->listeners[i].readable, NULL);
+}
+
+static void sweep_due(evutil_socket_t fd, short what, void *context)
+{
+	struct stream *stream = context;
+	(void)fd;
+	(void)what;
+	worker_wake(stream->worker);
+	close_late(stream, places_are_pressed(stream->worker->setup.places));
+	if (stream->paused)
+		resume_accepting(stream);
+	set_sweep(stream);
+	worker_settle(stream->worker);
+}
+
+static bool take_place(struct stream *stream, struct ip ip)
+{
+	struct places *places = stream->worker->setup.places;
+	enum places_outcome outcome = places_take(places, ip);
+	if (outcome == PLACES_FULL) {
+		close_late(stream, true);
+		outcome = places_take(places, ip);
+	}
+	return outcome == PLACES_TAKEN;
+}
+
+static void admit(struct stream *stream, int fd, struct endpoint from)
+{
+	if (!take_place(stream, from.ip)) {
+		close(fd);
+		return;
+	}
+	struct stream_client *client = calloc(1, sizeof *client);
+	if (client == NULL) {
+		places_leave(stream->worker->setup.places, from.ip);
+		close(fd);
+		return;
+	}
+	client->stream = stream;
+	client->fd = fd;
+	client->from = from;
+	event_assign(&client->readable, stream->worker->base, fd, EV_READ | EV_PERSIST, octets_came, client);
+	event_assign(&client->writable, stream->worker->base, fd, EV_WRITE | EV_PERSIST, room_came, client);
+	set_event(&client->readable, &client->reading, true);
+	queue_add(client, IDLE);
+	stream->count++;
+}
+
+static void clients_came(evutil_socket_t listening, short what, void *context)
+{
+	struct stream_listener *listener = context;
+	struct stream *stream = listener->stream;
+	(void)what;
+	worker_wake(stream->worker);
+	for (unsigned int i = 0; i < ACCEPTS_PER_WAKING; i++) {
+		union address from = { .v6 = { 0 } };
+		socklen_t size = sizeof from;
+		int fd = accept4(listening, &from.any, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd >= 0)
+			admit(stream, fd, address_endpoint(&from));
+		else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+			pause_accepting(stream);
+		if (fd < 0 && errno != ECONNABORTED && errno != EINTR)
+			break;
+	}
+	set_sweep(stream);
+	worker_settle(stream->worker);
+}
+
+struct stream *stream_create(struct worker *worker)
+{
+	struct stream *stream = calloc(1, sizeof *stream);
+	if (stream == NULL)
+		return NULL;
+	stream->worker = worker;
+	evtimer_assign(&stream->sweep, worker->base, sweep_due, stream);
+	stream->listeners = calloc(worker->setup.pair_count, sizeof *stream->listeners);
+	for (size_t i = 0; stream->listeners != NULL && i < worker->setup.pair_count; i++) {
+		struct stream_listener *listener = &stream->listeners[i];
+		listener->stream = stream;
+		event_assign(&listener->readable, worker->base, worker->setup.pairs[i].tcp, EV_READ | EV_PERSIST,
+			     clients_came, listener);
+		if (event_add(&listener->readable, NULL) != 0)
+			break;
+		stream->listener_count++;
+	}
+	if (stream->listener_count == worker->setup.pair_count)
+		return stream;
+	stream_destroy(stream);
+	return NULL;
+}
+
+void stream_destroy(struct stream *stream)
+{
+	if (stream == NULL)
+		return;
+	for (int kind = 0; kind < QUEUE_COUNT; kind++)
+		while (stream->queues[kind].oldest != NULL)
+			close_client(stream->queues[kind].oldest);
+	for (size_t i = 0; i < stream->listener_count; i++)
+		event_del(&stream->listeners[i].readable);
+	event_del(&stream->sweep);
+	free(stream->listeners);
+	free(stream);
+}

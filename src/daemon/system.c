@@ -1,0 +1,43 @@
+#include "daemon/system.h"
+
+#include <errno.h>
+#include <sys/random.h>
+
+static struct timespec read_clock(clockid_t id)
+{
+	struct timespec time = { 0 };
+	(void)clock_gettime(id, &time); /* cannot fail for the clocks of this file on any Linux */
+	return time;
+}
+
+struct instant system_now(enum cache_clock clock)
+{
+	struct timespec even = read_clock(CLOCK_MONOTONIC);
+	struct timespec wall = read_clock(CLOCK_REALTIME);
+	struct timespec age = clock == CACHE_CLOCK_WALL ? wall : read_clock(CLOCK_BOOTTIME);
+	return (struct instant){
+		.ticks = (uint64_t)even.tv_sec * TICKS_PER_S + (uint64_t)even.tv_nsec / 1000,
+		.age = (uint64_t)age.tv_sec,
+		.wall = (int64_t)wall.tv_sec,
+	};
+}
+
+struct timespec system_wall(void)
+{
+	return read_clock(CLOCK_REALTIME);
+}
+
+bool system_entropy(void *into, size_t size)
+{
+	uint8_t *at = into;
+	while (size > 0) {
+		ssize_t got = getrandom(at, size, 0);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		at += got;
+		size -= (size_t)got;
+	}
+	return true;
+}
