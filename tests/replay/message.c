@@ -163,8 +163,8 @@ size_t message_write(const struct message *message, uint8_t *octets, size_t capa
 {
 	struct builder builder = builder_of(octets, capacity);
 	builder_u16(&builder, message->id);
-	builder_u16(&builder, (uint16_t)(message->flags | message->opcode << FLAGS_OPCODE_SHIFT |
-					 (message->rcode & FLAGS_RCODE_MASK)));
+	unsigned int opcode = (unsigned int)message->opcode << FLAGS_OPCODE_SHIFT;
+	builder_u16(&builder, (uint16_t)(message->flags | opcode | (message->rcode & FLAGS_RCODE_MASK)));
 	builder_u16(&builder, message->has_question ? 1 : 0);
 	for (unsigned int i = 0; i < MESSAGE_SECTIONS; i++)
 		builder_u16(&builder, (uint16_t)(message->sections[i].count +

@@ -63,7 +63,9 @@ static size_t write_query(struct play *play, const struct entry *entry, uint8_t 
 	if (entry->is_raw) {
 		if (entry->raw.size > 0 && entry->raw.size <= capacity)
 			memcpy(octets, entry->raw.octets, entry->raw.size);
-		play->id = entry->raw.size >= 2 ? (uint16_t)(octets[0] << 8 | octets[1]) : 0;
+		play->id = 0;
+		if (entry->raw.size >= 2)
+			play->id = (uint16_t)(octets[0] << 8 | octets[1]);
 		return entry->raw.size;
 	}
 	query.id = play->id = rng_u16(&play->rng);
@@ -232,6 +234,9 @@ static bool judge(struct play *play)
 
 static bool play_session(struct play *play)
 {
+	/* Many files serve nobody before their first step, which is when a live resolver would prime. */
+	if (play->scenario->steps != NULL)
+		play->session.step = play->scenario->steps->number;
 	if (!session_begin(&play->session, play->performance->seed)) {
 		note(play->outcome, "%s", play->session.fault);
 		return false;

@@ -304,14 +304,21 @@ static bool take_settings(struct taking *taking)
 	return end_zone(taking);
 }
 
+static bool echoes_case(const struct entry *entry)
+{
+	return !entry->is_raw && (entry->adjust & (ADJUST_COPY_ID | ADJUST_COPY_QUERY | ADJUST_DO_NOT_ANSWER)) != 0;
+}
+
 /* Does every canned reply echo the case of the question? */
 static bool replies_echo_case(const struct scenario *scenario)
 {
-	const unsigned int echoes = ADJUST_COPY_ID | ADJUST_COPY_QUERY | ADJUST_DO_NOT_ANSWER;
 	for (const struct range *range = scenario->ranges; range != NULL; range = range->next)
 		for (const struct entry *entry = range->entries; entry != NULL; entry = entry->next)
-			if (entry->is_raw || (entry->adjust & echoes) == 0)
+			if (!echoes_case(entry))
 				return false;
+	for (const struct step *step = scenario->steps; step != NULL; step = step->next)
+		if (step->kind == STEP_REPLY && !echoes_case(step->entry))
+			return false;
 	return true;
 }
 
