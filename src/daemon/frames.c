@@ -19,7 +19,7 @@ static size_t wanted(const struct frames *frames)
 	return frames->size < PREFIX ? PREFIX : PREFIX + ((size_t)frames->from[0] << 8 | frames->from[1]);
 }
 
-static bool has_whole(const struct frames *frames)
+bool frames_have_whole(const struct frames *frames)
 {
 	return frames->size >= PREFIX && frames->size >= wanted(frames);
 }
@@ -77,7 +77,7 @@ enum frames_result frames_read(struct frames *frames, int fd, uint8_t *shared, s
 
 bool frames_next(struct frames *frames, struct span *message)
 {
-	if (!has_whole(frames))
+	if (!frames_have_whole(frames))
 		return false;
 	size_t size = wanted(frames);
 	*message = span_of(frames->from + PREFIX, size - PREFIX);
@@ -105,5 +105,5 @@ bool frames_keep(struct frames *frames)
 
 bool frames_are_partial(const struct frames *frames)
 {
-	return frames->size > 0 && !has_whole(frames);
+	return frames->size > 0 && !frames_have_whole(frames);
 }

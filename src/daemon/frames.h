@@ -41,6 +41,9 @@ bool frames_next(struct frames *frames, struct span *message);
 /* Takes what is left into memory of its own; false when there is none to have. */
 bool frames_keep(struct frames *frames);
 
+/* There is a whole message. */
+bool frames_have_whole(const struct frames *frames);
+
 /* A message has begun and is not complete. */
 bool frames_are_partial(const struct frames *frames);
 

@@ -191,14 +191,13 @@ static size_t take_queries(struct stream_client *client)
 	return used;
 }
 
-/* Takes the queries that are there and sends what there is to send. */
+/* Takes the queries that are there and sends what there is to send. What was sent makes room for queries that were
+ * left, of which no event of the socket would tell. */
 static void serve(struct stream_client *client)
 {
-	size_t used;
-	do {
-		used = take_queries(client);
-		send_out(client, used);
-	} while (used > 0 && !client->broken);
+	do
+		send_out(client, take_queries(client));
+	while (!client->broken && has_room(client, 0) && frames_have_whole(&client->frames));
 	if (!frames_keep(&client->frames) || backlog_size(&client->backlog) > BACKLOG_MAX)
 		client->broken = true;
 }

@@ -398,19 +398,26 @@ static void link_readable(evutil_socket_t fd, short what, void *context)
 	settle_link(link);
 }
 
+/* A server that ended may have answered before: what it said is read, and then the end is. */
+static void stop_writing(struct link *link)
+{
+	index_remove(&link->upstream->servers, &link->node);
+	backlog_free(&link->backlog);
+	event_active(&link->readable, EV_READ, 0);
+}
+
 static void link_writable(evutil_socket_t fd, short what, void *context)
 {
 	struct link *link = context;
 	(void)what;
 	worker_wake(link->upstream->worker);
-	link->busy = true;
 	if (backlog_send(&link->backlog, fd))
 		link->connected = true;
 	else
-		link->lost = true;
+		stop_writing(link);
 	if (backlog_size(&link->backlog) == 0)
 		event_del(&link->writable);
-	settle_link(link);
+	worker_settle(link->upstream->worker);
 }
 
 void upstream_stream_destroy(struct upstream_stream *upstream)

@@ -1,0 +1,119 @@
+"""A scripted name server: the root of a world in which it serves every name itself.
+
+The first label of a name says how it behaves:
+
+    slow-MS-...     answers after so many milliseconds
+    silent-...      never answers
+    big-...         100 addresses: truncated over UDP, whole over TCP
+    once-...        truncated over UDP; over TCP a connection answers one query and ends when a second comes
+    anything else   one address, 192.0.2.1
+
+It remembers who asked: the source of every UDP query and how many queries each TCP connection carried.
+"""
+
+import contextlib
+import socket
+import struct
+import threading
+import time
+
+import dns
+
+ADDRESSES = {"big": 100}
+TTL = 3600
+
+
+class Upstream:
+    def __init__(self, address, port):
+        self.address, self.port = address, port
+        self.udp_queries = []    # (name in lower case, source address and port, octets)
+        self.connections = []    # queries of each TCP connection
+        self.lock = threading.Lock()
+        self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 21)
+        self.udp.bind((address, port))
+        self.tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.tcp.bind((address, port))
+        self.tcp.listen(128)
+        for target in (self.serve_udp, self.serve_tcp):
+            threading.Thread(target=target, daemon=True).start()
+
+    def answer(self, message, stream):
+        """The reply's octets, cut as the transport demands."""
+        kind = message.name.lower().split("-")[0]
+        edns = message.additional > 0
+        flags = dns.QR | dns.AA | (message.flags & dns.RD)
+        answers, authority, glue = [], [], []
+        if message.type == dns.NS and message.name == ".":
+            answers.append(dns.record(".", dns.NS, TTL, dns.name_to_wire("a.root-servers.test.")))
+            glue.append(dns.record("a.root-servers.test.", dns.A, TTL, socket.inet_aton(self.address)))
+        elif message.type == dns.A and message.name.lower() == "a.root-servers.test.":
+            answers.append(dns.record(message.name, dns.A, TTL, socket.inet_aton(self.address)))
+        elif message.type == dns.A and message.name.count(".") > 1:
+            for i in range(ADDRESSES.get(kind, 1)):
+                answers.append(dns.record(message.name, dns.A, TTL, bytes([192, 0, 2, i + 1])))
+        else:
+            soa = dns.name_to_wire("a.root-servers.test.") + dns.name_to_wire("nobody.test.")
+            authority.append(dns.record(".", dns.SOA, 60, soa + struct.pack(">5I", 1, 3600, 600, 86400, 60)))
+        if not stream and answers and kind in ("big", "once"):
+            flags, answers = flags | dns.TC, []
+        if edns:
+            glue.append(b"\0" + struct.pack(">HHIH", dns.OPT, 1232, 0, 0))
+        head = struct.pack(">6H", message.id, flags, 1, len(answers), len(authority), len(glue))
+        return head + message.question + b"".join(answers + authority + glue)
+
+    @staticmethod
+    def delay(message):
+        """Seconds until the answer; None: never."""
+        parts = message.name.lower().split("-")
+        if parts[0] == "silent":
+            return None
+        return int(parts[1]) / 1000 if parts[0] == "slow" and message.name.count(".") > 1 else 0
+
+    @staticmethod
+    def later(delay, send, *arguments):
+        if delay == 0:
+            send(*arguments)
+        elif delay is not None:
+            timer = threading.Timer(delay, send, arguments)
+            timer.daemon = True
+            timer.start()
+
+    def serve_udp(self):
+        while True:
+            octets, source = self.udp.recvfrom(4096)
+            message = dns.Message(octets)
+            self.udp_queries.append((message.name.lower(), source, octets))
+            self.later(self.delay(message), self.udp.sendto, self.answer(message, False), source)
+
+    def serve_tcp(self):
+        while True:
+            connection, _ = self.tcp.accept()
+            threading.Thread(target=self.serve_connection, args=(connection,), daemon=True).start()
+
+    def serve_connection(self, connection):
+        with self.lock:
+            index = len(self.connections)
+            self.connections.append(0)
+        with connection, contextlib.suppress(OSError):
+            while (octets := dns.read_frame(connection)) is not None:
+                message = dns.Message(octets)
+                self.connections[index] += 1
+                if message.name.lower().startswith("once-") and self.connections[index] > 1:
+                    return
+                self.later(self.delay(message), connection.sendall, dns.frame(self.answer(message, True)))
+
+    def sources_of(self, prefix):
+        """Where the queries for names that begin so came from."""
+        return [source for name, source, _ in list(self.udp_queries) if name.startswith(prefix)]
+
+    def wait_for(self, prefix, seconds=5):
+        """The first query for such a name: its source and octets."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for name, source, octets in list(self.udp_queries):
+                if name.startswith(prefix):
+                    return source, octets
+            time.sleep(0.01)
+        raise AssertionError(f"no query for {prefix} came to the server")
