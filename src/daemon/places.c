@@ -78,29 +78,27 @@ static struct holder *add(struct places *places, struct ip client, uint64_t hash
 	return NULL;
 }
 
-static enum places_outcome take_locked(struct places *places, struct ip client)
+static bool take_locked(struct places *places, struct ip client)
 {
 	uint64_t hash = hash_of(places, client);
 	struct holder *holder = find(places, client, hash);
-	if (holder != NULL && holder->count >= places->per_client)
-		return PLACES_CLIENT_FULL;
-	if (atomic_load(&places->taken) >= places->max)
-		return PLACES_FULL;
+	if (atomic_load(&places->taken) >= places->max || (holder != NULL && holder->count >= places->per_client))
+		return false;
 	if (holder == NULL)
 		holder = add(places, client, hash);
 	if (holder == NULL)
-		return PLACES_FULL;
+		return false;
 	holder->count++;
 	atomic_fetch_add(&places->taken, 1);
-	return PLACES_TAKEN;
+	return true;
 }
 
-enum places_outcome places_take(struct places *places, struct ip ip)
+bool places_take(struct places *places, struct ip ip)
 {
 	pthread_mutex_lock(&places->lock);
-	enum places_outcome outcome = take_locked(places, client_of(ip));
+	bool taken = take_locked(places, client_of(ip));
 	pthread_mutex_unlock(&places->lock);
-	return outcome;
+	return taken;
 }
 
 void places_leave(struct places *places, struct ip ip)

@@ -11,13 +11,12 @@
 
 struct places; /* layout in places.c */
 
-enum places_outcome { PLACES_TAKEN, PLACES_FULL, PLACES_CLIENT_FULL };
-
 /* NULL when out of memory. The key is secret: clients choose what is hashed. */
 struct places *places_create(size_t max, size_t per_client, struct hash_key key);
 void places_destroy(struct places *places);
 
-enum places_outcome places_take(struct places *places, struct ip ip);
+/* False: none is left, or none for this client. */
+bool places_take(struct places *places, struct ip ip);
 void places_leave(struct places *places, struct ip ip);
 
 /* 80 of 100 are taken: idle connections have to go sooner (RFC 7766 section 6.2.3). */

@@ -303,8 +303,9 @@ static void close_older(struct stream *stream, enum queue_kind kind, uint64_t li
 		close_client(stream->queues[kind].oldest);
 }
 
-static void close_late(struct stream *stream, bool pressed)
+static void close_late(struct stream *stream)
 {
+	bool pressed = places_are_pressed(stream->worker->setup.places);
 	uint64_t idle = pressed ? LIMIT_STREAM_IDLE_PRESSED_MS * TICKS_PER_MS
 				: (uint64_t)stream->worker->setup.options->tcp_idle * TICKS_PER_S;
 	close_older(stream, IDLE, idle);
@@ -340,27 +341,16 @@ static void sweep_due(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	worker_wake(stream->worker);
-	close_late(stream, places_are_pressed(stream->worker->setup.places));
+	close_late(stream);
 	if (stream->paused)
 		resume_accepting(stream);
 	set_sweep(stream);
 	worker_settle(stream->worker);
 }
 
-static bool take_place(struct stream *stream, struct ip ip)
-{
-	struct places *places = stream->worker->setup.places;
-	enum places_outcome outcome = places_take(places, ip);
-	if (outcome == PLACES_FULL) {
-		close_late(stream, true);
-		outcome = places_take(places, ip);
-	}
-	return outcome == PLACES_TAKEN;
-}
-
 static void admit(struct stream *stream, int fd, struct endpoint from)
 {
-	if (!take_place(stream, from.ip)) {
+	if (!places_take(stream->worker->setup.places, from.ip)) {
 		close(fd);
 		return;
 	}

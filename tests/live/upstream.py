@@ -108,6 +108,10 @@ class Upstream:
         """Where the queries for names that begin so came from."""
         return [source for name, source, _ in list(self.udp_queries) if name.startswith(prefix)]
 
+    def names_of(self, prefix):
+        """The different names that begin so and were asked for."""
+        return {name for name, _, _ in list(self.udp_queries) if name.startswith(prefix)}
+
     def wait_for(self, prefix, seconds=5):
         """The first query for such a name: its source and octets."""
         end = time.monotonic() + seconds
