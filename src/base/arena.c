@@ -76,3 +76,16 @@ void arena_free(struct arena *arena)
 	arena->chunks = NULL;
 	arena->used = 0;
 }
+
+void arena_reset(struct arena *arena)
+{
+	struct arena_chunk *kept = arena->chunks;
+	if (kept == NULL)
+		return;
+	arena->chunks = kept->older;
+	arena_free(arena);
+	kept->older = NULL;
+	kept->size = 0;
+	arena->chunks = kept;
+	arena->used = HEADER + kept->capacity;
+}

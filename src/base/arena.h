@@ -32,6 +32,9 @@ struct span arena_copy(struct arena *arena, struct span octets);
 /* Frees all; the arena can be used again. */
 void arena_free(struct arena *arena);
 
+/* Forgets all but keeps the newest chunk, for an arena that is filled again and again. */
+void arena_reset(struct arena *arena);
+
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 
 #endif
