@@ -81,3 +81,15 @@ struct index_node *index_next(const struct index_node *node, uint64_t hash)
 {
 	return same_hash(node->next, hash);
 }
+
+void index_each(struct index *index, void (*visit)(void *node))
+{
+	for (size_t i = 0; i < index->bucket_count; i++) {
+		struct index_node *node = index->buckets[i];
+		while (node != NULL) {
+			struct index_node *next = node->next;
+			visit(node);
+			node = next;
+		}
+	}
+}

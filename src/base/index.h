@@ -35,6 +35,9 @@ void index_remove(struct index *index, struct index_node *node);
 struct index_node *index_first(const struct index *index, uint64_t hash);
 struct index_node *index_next(const struct index_node *node, uint64_t hash);
 
+/* Calls `visit` for every node, for the end of an owner; the index must not be used but freed afterwards. */
+void index_each(struct index *index, void (*visit)(void *node));
+
 #define CONTAINER_OF(node, type, member) ((type *)(void *)((char *)(node) - offsetof(type, member)))
 
 #endif

@@ -1,0 +1,56 @@
+/* rrsets: what a zone's own servers said; the only data that clients are served.
+ *
+ * Positive, NODATA and NXDOMAIN entries live in one map by (name, type); class is IN. NXDOMAIN is kept under
+ * (name, TYPE_NONE) and holds for every type (and, RFC 8020, for what lies below: the resolver looks upwards).
+ * Entries are ranked: worse data never replaces better that still lives (RFC 2181 section 5.4.1).
+ *
+ * The owner's spelling is not kept: an RRset comes out with the name it was asked by.
+ */
+#ifndef ROOTWALK_CACHE_RRSETS_H
+#define ROOTWALK_CACHE_RRSETS_H
+
+#include "base/arena.h"
+#include "cache/table.h"
+#include "wire/limits.h"
+#include "wire/rrset.h"
+
+/* RFC 2181 section 5.4.1, without glue, which lives in delegations only. */
+enum trust {
+	TRUST_NONE = 0,
+	TRUST_ANSWER = 1,               /* answer section, AA not set */
+	TRUST_AUTHORITATIVE_ANSWER = 2, /* answer section, AA set */
+};
+
+enum cached_kind { CACHED_NONE, CACHED_POSITIVE, CACHED_NODATA, CACHED_NXDOMAIN };
+
+struct cached {
+	enum cached_kind kind;
+	enum trust trust;
+	uint32_t ttl;          /* seconds left when it comes out; to live when it goes in */
+	struct rrset rrset;    /* CACHED_POSITIVE */
+	struct rrset soa;      /* negative: count 0 when the zone's server sent none */
+	struct rrset proofs[LIMIT_PROOF_RRSETS]; /* negative: NSEC and NSEC3 with their signatures */
+	unsigned int proof_count;
+};
+
+/* The entry for (name, type), or the NXDOMAIN of the name; all octets in the arena, every TTL in it set to what
+ * is left. False when nothing is known. */
+bool rrsets_get(struct table *table, struct name name, uint16_t type, uint64_t age, struct arena *arena,
+		struct cached *cached);
+
+/* The NXDOMAIN entry of exactly this name. */
+bool rrsets_get_nxdomain(struct table *table, struct name name, uint64_t age, struct arena *arena,
+			 struct cached *cached);
+
+/* Keeps an entry for cached->ttl seconds. `type` is ignored for NXDOMAIN. False when refused: larger than
+ * LIMIT_RRSET_OCTETS, better data stands, out of memory. A TTL of 0 is not kept. A positive entry removes a
+ * NXDOMAIN of its name that is not of higher rank: the name exists. */
+bool rrsets_put(struct table *table, struct name name, uint16_t type, uint64_t age, const struct cached *cached);
+
+bool rrsets_remove(struct table *table, struct name name, uint16_t type);
+
+/* Resolutions that failed (RFC 9520), apart from data. `ede` is why. */
+bool failures_get(struct table *table, struct name name, uint16_t type, uint64_t age, int *ede);
+void failures_put(struct table *table, struct name name, uint16_t type, uint64_t age, uint32_t ttl, int ede);
+
+#endif

@@ -1,0 +1,65 @@
+#include "resolver/address.h"
+
+#include "resolver/lookup.h"
+
+static task_step next_family, found;
+
+static struct address *address_of_task(struct task *task)
+{
+	return (struct address *)(void *)task; /* its first member */
+}
+
+struct address *address_begin(struct task *parent, struct name name)
+{
+	struct address *address = ARENA_NEW(&parent->request->arena, struct address);
+	if (address == NULL)
+		return NULL;
+	address->task = (struct task){
+		.request = parent->request,
+		.parent = parent,
+		.wake = next_family,
+		.depth = (uint8_t)(parent->depth + 1),
+	};
+	address->name = name_copy_lower(&parent->request->arena, name);
+	if (address->name.octets == NULL)
+		return NULL;
+	request_ready(&address->task);
+	return address;
+}
+
+bool address_is_wanted(const struct task *task, struct name name)
+{
+	for (; task != NULL; task = task->parent)
+		if (task->wake == found && name_equal(((const struct address *)(const void *)task)->name, name))
+			return true;
+	return false;
+}
+
+static struct next next_family(struct task *task)
+{
+	static const uint16_t types[] = { TYPE_A, TYPE_AAAA };
+	struct address *address = address_of_task(task);
+	const struct options *options = task->request->engine->options;
+	while (address->next_type < 2) {
+		uint16_t type = types[address->next_type++];
+		if (type == TYPE_A ? !options->recursion_ipv4 : options->recursion_ipv6 == RECURSION_IPV6_FALSE)
+			continue;
+		struct question question = { address->name, type, CLASS_IN };
+		address->lookup = lookup_begin(task->request, task, &question);
+		address->ours = address->lookup == NULL;
+		return address->lookup != NULL ? wait_for(task, found) : finish(task);
+	}
+	return finish(task);
+}
+
+static struct next found(struct task *task)
+{
+	struct address *address = address_of_task(task);
+	const struct result *result = &address->lookup->result;
+	if (result->found.kind == CACHED_POSITIVE) {
+		address->rrsets[address->count++] = result->found.rrset;
+		return finish(task);
+	}
+	address->ours = address->ours || result->ours;
+	return go(next_family);
+}

@@ -1,0 +1,27 @@
+/* address: the addresses of one name server, looked up inside a fetch that knows none for it.
+ *
+ * A first, AAAA only where A gave nothing (or IPv4 is not used): one way to reach the server is enough. A name server
+ * that an enclosing task is looking for already is a loop (RFC 1034 section 5.2.2) and is not looked for again.
+ */
+#ifndef ROOTWALK_RESOLVER_ADDRESS_H
+#define ROOTWALK_RESOLVER_ADDRESS_H
+
+#include "resolver/request.h"
+
+struct address {
+	struct task task;
+	struct name name;
+	struct lookup *lookup;
+	unsigned int next_type;
+	bool ours;               /* it failed on a bound of ours */
+	struct rrset rrsets[2];
+	unsigned int count;
+};
+
+/* A child of `parent`, ready to run; NULL when out of memory. */
+struct address *address_begin(struct task *parent, struct name name);
+
+/* Is the name's address being looked for by `task` or by one that it is inside of? */
+bool address_is_wanted(const struct task *task, struct name name);
+
+#endif

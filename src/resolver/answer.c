@@ -1,0 +1,169 @@
+#include "resolver/answer.h"
+
+#include "resolver/additional.h"
+#include "wire/limits.h"
+
+#include <stdlib.h>
+
+#define UDP_SIZE_PLAIN 512u   /* RFC 1035 section 4.2.1 */
+#define EDE_OPTION_SIZE 6u    /* option code and length, info code */
+#define EXTENDED_RCODE_SHIFT 4u
+#define ADDITIONAL_COUNT_OFFSET 10u
+
+uint8_t answer_variant(const struct client *client)
+{
+	return (uint8_t)((client->edns.dnssec_ok ? 1 : 0) | (client->flags & FLAG_CD ? 2 : 0));
+}
+
+size_t answer_room(const struct engine *engine, const struct client *client, size_t capacity)
+{
+	size_t room = capacity;
+	if (client->origin.stream)
+		return room;
+	room = UDP_SIZE_PLAIN;
+	if (client->edns.present && client->edns.udp_size > room)
+		room = client->edns.udp_size;
+	if (room > engine->options->answer_udp_size)
+		room = engine->options->answer_udp_size;
+	return room < capacity ? room : capacity;
+}
+
+static size_t opt_room(const struct client *client, int ede, const char *why)
+{
+	if (!client->edns.present)
+		return 0;
+	size_t text = why != NULL ? strlen(why) : 0;
+	return EDNS_OPT_SIZE + (ede != EDE_NONE ? EDE_OPTION_SIZE + text : 0);
+}
+
+void answer_append_opt(struct engine *engine, const struct client *client, struct builder *builder, uint16_t rcode,
+		       int ede, const char *why)
+{
+	if (!client->edns.present)
+		return;
+	struct edns edns = edns_none();
+	edns.udp_size = (uint16_t)engine->options->answer_udp_size;
+	edns.dnssec_ok = client->edns.dnssec_ok;
+	edns.extended_rcode = (uint8_t)(rcode >> EXTENDED_RCODE_SHIFT);
+	edns.ede = ede;
+	if (why != NULL)
+		edns.ede_text = span_of(why, strlen(why));
+	edns_write(builder, &edns);
+	if (builder->overflowed)
+		return;
+	const uint8_t *count = builder->start + ADDITIONAL_COUNT_OFFSET;
+	builder_patch_u16(builder, ADDITIONAL_COUNT_OFFSET, (uint16_t)((count[0] << 8 | count[1]) + 1));
+}
+
+static uint16_t flags_of(const struct client *client, uint16_t rcode)
+{
+	return (uint16_t)(FLAG_QR | FLAG_RA | (client->flags & (FLAG_RD | FLAG_CD)) | (rcode & FLAGS_RCODE_MASK));
+}
+
+static bool write_question(struct msg_writer *writer, const struct client *client)
+{
+	struct cursor cursor = cursor_of(client->question);
+	struct question question;
+	if (client->question.size == 0)
+		return true;
+	if (!name_read_plain(&cursor, &question.name))
+		return false;
+	question.type = cursor_u16(&cursor);
+	question.class = cursor_u16(&cursor);
+	msg_question(writer, &question);
+	return !cursor.failed;
+}
+
+/* Links and data; false when they do not fit. */
+static bool write_answer(struct msg_writer *writer, const struct result *result, bool signatures)
+{
+	for (unsigned int i = 0; i < result->link_count; i++) {
+		const struct result_link *link = &result->links[i];
+		bool made = link->dname.count > 0;
+		if (made && !msg_rrset(writer, SECTION_ANSWER, &link->dname, link->dname.ttl, signatures))
+			return false;
+		if (link->cname.count > 0 &&
+		    !msg_rrset(writer, SECTION_ANSWER, &link->cname, link->cname.ttl, signatures && !made))
+			return false;
+	}
+	const struct cached *found = &result->found;
+	return found->kind != CACHED_POSITIVE ||
+	       msg_rrset(writer, SECTION_ANSWER, &found->rrset, found->rrset.ttl, signatures);
+}
+
+/* The SOA that says how long nothing is there (RFC 2308 section 3), and the proofs of it for who wants them. */
+static bool write_authority(struct msg_writer *writer, const struct result *result, bool signatures)
+{
+	const struct cached *found = &result->found;
+	if (found->kind != CACHED_NODATA && found->kind != CACHED_NXDOMAIN)
+		return true;
+	if (found->soa.count > 0 && !msg_rrset(writer, SECTION_AUTHORITY, &found->soa, found->soa.ttl, signatures))
+		return false;
+	for (unsigned int i = 0; signatures && i < found->proof_count; i++)
+		if (!msg_rrset(writer, SECTION_AUTHORITY, &found->proofs[i], found->proofs[i].ttl, true))
+			return false;
+	return true;
+}
+
+static void keep_finished(struct engine *engine, const struct client *client, const struct result *result,
+			  const struct builder *builder)
+{
+	struct cursor cursor = cursor_of(client->question);
+	struct answers_key key = { .variant = answer_variant(client) };
+	uint32_t ttl = result_ttl(result);
+	if (engine->answers == NULL || ttl == 0 || !name_read_plain(&cursor, &key.name))
+		return;
+	key.type = cursor_u16(&cursor);
+	answers_put(engine->answers, &key, engine->now.age, ttl, builder_written(builder), result->ede);
+}
+
+size_t answer_write(struct engine *engine, const struct client *client, const struct result *result,
+		    uint8_t *octets, size_t capacity)
+{
+	size_t room = answer_room(engine, client, capacity);
+	size_t reserve = opt_room(client, result->ede, result->why);
+	if (reserve > room / 2)
+		reserve = EDNS_OPT_SIZE;
+	struct builder builder = builder_of(octets, room - reserve);
+	struct msg_writer writer;
+	bool signatures = client->edns.dnssec_ok;
+	uint16_t flags = flags_of(client, result->rcode);
+	msg_begin(&writer, &builder, client->id, flags);
+	if (!write_question(&writer, client))
+		return 0;
+	bool whole = write_answer(&writer, result, signatures) && write_authority(&writer, result, signatures);
+	if (!whole)
+		msg_set_flags(&writer, flags | FLAG_TC);
+	else if (!engine->options->answer_minimal)
+		additional_write(engine, &writer, result, signatures);
+	if (!msg_end(&writer))
+		return 0;
+	if (whole)
+		keep_finished(engine, client, result, &builder);
+	builder.capacity = room;
+	answer_append_opt(engine, client, &builder, result->rcode, result->ede, result->why);
+	return builder.overflowed ? 0 : builder.size;
+}
+
+size_t answer_refusal(struct engine *engine, const struct client *client, uint16_t rcode, int ede, const char *why,
+		      uint8_t *octets, size_t capacity)
+{
+	struct result result = { .rcode = rcode, .ede = ede, .why = why };
+	return answer_write(engine, client, &result, octets, capacity);
+}
+
+void answer_later(struct request *request, const struct client *client, const struct result *result)
+{
+	struct engine *engine = request->engine;
+	struct effect effect = { .kind = EFFECT_ANSWER, .handle = client->origin.handle };
+	size_t size = answer_write(engine, client, result, engine->scratch, MSG_SIZE_MAX);
+	effect.octets = span_of(engine->scratch, size);
+	if (client->internal && request->trace != NULL)
+		effect.trace = trace_copy(effects_arena(&engine->effects), request->trace);
+	if (result->rcode == RCODE_SERVFAIL)
+		engine->counts.servfails++;
+	if (size > 0 && effects_add(&engine->effects, &effect))
+		engine->counts.answers++;
+	else
+		engine->counts.dropped++;
+}

@@ -1,0 +1,192 @@
+#include "resolver/engine.h"
+
+#include "resolver/client.h"
+#include "resolver/exchange.h"
+#include "resolver/inside.h"
+#include "resolver/local.h"
+#include "resolver/prime.h"
+#include "resolver/request.h"
+
+#include <stdlib.h>
+
+static bool set_up(struct engine *engine, const struct engine_setup *setup, const char **problem)
+{
+	struct hash_key answers_key;
+	engine->key = (struct hash_key){ rng_u64(&engine->rng), rng_u64(&engine->rng) };
+	answers_key = (struct hash_key){ rng_u64(&engine->rng), rng_u64(&engine->rng) };
+	if (!roots_read(&engine->roots, setup->options, setup->hints, &engine->fixed, problem))
+		return false;
+	*problem = "out of memory";
+	engine->special = local_read(&engine->fixed);
+	engine->scratch = malloc(MSG_SIZE_MAX);
+	if (setup->answers_octets > 0)
+		engine->answers = answers_create(setup->answers_octets, answers_key);
+	return engine->special != NULL && engine->scratch != NULL &&
+	       (engine->answers != NULL || setup->answers_octets == 0);
+}
+
+struct engine *engine_create(const struct engine_setup *setup, const char **problem)
+{
+	struct engine *engine = calloc(1, sizeof *engine);
+	*problem = "out of memory";
+	if (engine == NULL)
+		return NULL;
+	engine->options = setup->options;
+	engine->table = setup->table;
+	engine->log = setup->log;
+	engine->rng = rng_of(setup->seed);
+	engine->fixed = arena_of(0);
+	engine->effects = effects_of();
+	engine->timers = heap_of();
+	engine->requests = engine->clients = engine->exchanges = engine->asked = index_of();
+	engine->zone_tally = engine->server_tally = engine->prefix_tally = tally_of();
+	if (set_up(engine, setup, problem))
+		return engine;
+	engine_destroy(engine);
+	return NULL;
+}
+
+void engine_destroy(struct engine *engine)
+{
+	if (engine == NULL)
+		return;
+	while (engine->oldest != NULL)
+		request_close(engine->oldest);
+	exchanges_free(engine);
+	tally_free(&engine->zone_tally);
+	tally_free(&engine->server_tally);
+	tally_free(&engine->prefix_tally);
+	index_free(&engine->requests);
+	index_free(&engine->clients);
+	index_free(&engine->exchanges);
+	index_free(&engine->asked);
+	heap_free(&engine->timers);
+	effects_free(&engine->effects);
+	answers_destroy(engine->answers);
+	arena_free(&engine->fixed);
+	free(engine->scratch);
+	free(engine);
+}
+
+static void begin_event(struct engine *engine, struct instant now)
+{
+	engine->now = now;
+	effects_begin(&engine->effects);
+}
+
+/* What the event made ready is done, until everything waits again. */
+static void run_ready(struct engine *engine)
+{
+	struct request *request;
+	while ((request = request_take_ready(engine)) != NULL) {
+		request_run(request);
+		if (request->over)
+			request_close(request);
+	}
+}
+
+size_t engine_query(struct engine *engine, struct instant now, const struct client_origin *origin,
+		    struct span octets, uint8_t *answer, size_t capacity, bool *silent)
+{
+	begin_event(engine, now);
+	size_t size = client_query(engine, origin, octets, answer, capacity, silent);
+	run_ready(engine);
+	return size;
+}
+
+void engine_client_gone(struct engine *engine, struct instant now, uint64_t handle)
+{
+	begin_event(engine, now);
+	struct index_node *node = index_first(&engine->clients, handle);
+	if (node != NULL)
+		request_forget_client(CONTAINER_OF(node, struct client, node));
+	run_ready(engine);
+}
+
+void engine_reply(struct engine *engine, struct instant now, uint64_t exchange, struct endpoint from,
+		  struct span octets)
+{
+	begin_event(engine, now);
+	exchange_reply(engine, exchange, from, octets);
+	run_ready(engine);
+}
+
+void engine_failed(struct engine *engine, struct instant now, uint64_t exchange, enum exchange_failure failure)
+{
+	begin_event(engine, now);
+	exchange_failed(engine, exchange, failure);
+	run_ready(engine);
+}
+
+void engine_tick(struct engine *engine, struct instant now)
+{
+	begin_event(engine, now);
+	struct heap_node *node;
+	while ((node = heap_first(&engine->timers)) != NULL && node->at <= now.ticks) {
+		struct timer *timer = CONTAINER_OF(node, struct timer, node);
+		if (timer->kind == TIMER_EXCHANGE)
+			exchange_time_out(engine, timer);
+		else
+			request_time_out(engine, timer);
+		run_ready(engine);
+	}
+	run_ready(engine);
+}
+
+uint64_t engine_deadline(const struct engine *engine)
+{
+	const struct heap_node *node = heap_first(&engine->timers);
+	return node != NULL ? node->at : TICKS_NEVER;
+}
+
+bool engine_effect(struct engine *engine, struct effect *effect)
+{
+	return effects_take(&engine->effects, effect);
+}
+
+/* The question as a client would have spelt it. */
+static size_t spell(const struct question *question, uint8_t *octets, size_t capacity)
+{
+	struct builder builder = builder_of(octets, capacity);
+	name_write(&builder, question->name);
+	builder_u16(&builder, question->type);
+	builder_u16(&builder, question->class);
+	return builder.size;
+}
+
+bool engine_lookup(struct engine *engine, struct instant now, struct name name, uint16_t type, uint64_t handle)
+{
+	uint8_t octets[NAME_SIZE_MAX + 4];
+	struct question question = { name, type, CLASS_IN };
+	begin_event(engine, now);
+	struct client client = {
+		.origin = { .handle = handle, .stream = true },
+		.since = now.ticks,
+		.internal = true,
+		.flags = FLAG_RD,
+		.question = span_of(octets, spell(&question, octets, sizeof octets)),
+		.edns = edns_none(),
+	};
+	client.edns.present = true;
+	struct request *request = request_create(engine, &question, REQUEST_STORY);
+	if (request == NULL)
+		return false;
+	if (!request_await(request, &client)) {
+		request_close(request);
+		return false;
+	}
+	run_ready(engine);
+	return true;
+}
+
+void engine_prime(struct engine *engine, struct instant now)
+{
+	begin_event(engine, now);
+	prime_root(engine);
+	run_ready(engine);
+}
+
+struct engine_counts engine_count(const struct engine *engine)
+{
+	return engine->counts;
+}

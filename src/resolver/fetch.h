@@ -1,0 +1,56 @@
+/* fetch: one question asked of the servers of one zone, until one of them says something of use.
+ *
+ *	choose -> send -> heard --useful--> over
+ *	  ^ |               |
+ *	  | +-> address     +--silent, lame, broken, truncated--> choose
+ *	  +------+
+ *
+ * Servers are chosen by select.c among the addresses that are known; when none is left, the address of one more name
+ * server is looked up (address.c). Every send is paid for by the request's budget; the same server is asked at most
+ * LIMIT_SENDS_PER_SERVER times in one manner.
+ */
+#ifndef ROOTWALK_RESOLVER_FETCH_H
+#define ROOTWALK_RESOLVER_FETCH_H
+
+#include "resolver/cut.h"
+#include "resolver/exchange.h"
+#include "resolver/judge.h"
+#include "resolver/lookup.h"
+#include "resolver/select.h"
+
+struct address;
+
+struct fetch {
+	struct task task;
+	struct lookup *lookup;
+	struct question question;
+	struct target *targets;
+	unsigned int target_count, target_room;
+	unsigned int order;       /* the first name server used, drawn; others follow round */
+	unsigned int names;       /* of the delegation used */
+	unsigned int names_seen;  /* looked up or with addresses, in that order */
+	struct address *address;
+	struct target *asked;     /* by the exchange under way; NULL: somebody else's, of a server not ours */
+	struct wait wait;
+	struct fetch *next, *previous; /* in request->fetches while waiting */
+	bool waiting;
+	uint64_t sent_at;
+
+	/* When it is over. */
+	bool useful;
+	struct msg msg;
+	struct judgement judgement;
+	struct endpoint server;
+	uint32_t rtt_us;
+	int ede;         /* otherwise why */
+	const char *why;
+	bool ours;       /* a bound of ours ended it */
+};
+
+/* Creates it as a child of the look-up and makes it ready; NULL when out of memory. */
+struct fetch *fetch_begin(struct lookup *lookup, const struct question *question);
+
+/* Does not wait for its exchange any more. */
+void fetch_leave(struct fetch *fetch);
+
+#endif

@@ -1,0 +1,69 @@
+/* inside: the engine as its own files see it; nobody outside resolver/ includes this.
+ *
+ *	engine.c    the events: what comes in goes to the part that knows it, then ready tasks run
+ *	client.c    a query in octets -> refused, answered at once, or a request
+ *	request.c   one question being worked on, its clients, its clock, its end
+ *	exchange.c  one query to one server, shared by all who want the same
+ *	effects.c   what the caller is to do
+ *
+ * One engine, one thread; `now` is the moment of the event that is worked on.
+ */
+#ifndef ROOTWALK_RESOLVER_INSIDE_H
+#define ROOTWALK_RESOLVER_INSIDE_H
+
+#include "base/heap.h"
+#include "base/index.h"
+#include "cache/answers.h"
+#include "resolver/cut.h"
+#include "resolver/effects.h"
+#include "resolver/engine.h"
+#include "resolver/tally.h"
+
+struct exchange;
+struct request;
+struct special_zone;
+
+struct engine {
+	const struct options *options;
+	struct table *table;
+	struct answers *answers; /* NULL: switched off */
+	struct log log;
+	struct rng rng;
+	struct hash_key key;
+	struct instant now;
+	struct arena fixed; /* what lives as long as the engine */
+	const struct special_zone *special; /* local.h */
+	struct roots roots; /* root hints, forward and stub zones */
+	struct effects effects;
+	struct heap timers;        /* of requests and exchanges */
+	struct index requests;     /* by question */
+	struct index clients;      /* by handle */
+	struct index exchanges;    /* by number */
+	struct index asked;        /* exchanges by what they ask */
+	struct tally zone_tally;   /* exchanges about a zone */
+	struct tally server_tally; /* exchanges with a server */
+	struct tally prefix_tally; /* clients that wait over UDP, by network */
+	struct request *ready_first, *ready_last;
+	struct request *oldest, *newest;
+	struct exchange *unused;   /* exchanges to be used again */
+	uint64_t last_exchange;
+	uint64_t prime_not_before; /* ticks */
+	struct engine_counts counts;
+	uint8_t *scratch;          /* MSG_SIZE_MAX octets: the reply or the answer being worked on */
+};
+
+/* What a deadline in engine->timers belongs to. */
+enum timer_kind { TIMER_REQUEST, TIMER_EXCHANGE };
+
+struct timer {
+	struct heap_node node;
+	enum timer_kind kind;
+};
+
+/* Sets when the timer goes off; false when out of memory. */
+static inline bool timer_set(struct engine *engine, struct timer *timer, uint64_t at)
+{
+	return heap_set(&engine->timers, &timer->node, at);
+}
+
+#endif

@@ -1,0 +1,530 @@
+#include "resolver/lookup.h"
+
+#include "resolver/fetch.h"
+#include "resolver/keep.h"
+#include "resolver/prime.h"
+#include "wire/limits.h"
+
+static task_step look, find_cut, ask, heard;
+
+static struct lookup *lookup_of(struct task *task)
+{
+	return (struct lookup *)(void *)task; /* its first member */
+}
+
+static struct engine *engine_of(const struct lookup *lookup)
+{
+	return lookup->task.request->engine;
+}
+
+/* An event of this look-up for the story, to be filled in. */
+static struct trace_event event_of(const struct lookup *lookup, enum trace_kind kind)
+{
+	return (struct trace_event){
+		.kind = kind,
+		.depth = lookup->task.depth,
+		.ticks = engine_of(lookup)->now.ticks,
+		.name = lookup->name,
+		.type = lookup->question.type,
+		.ede = EDE_NONE,
+	};
+}
+
+static void tell(const struct lookup *lookup, struct trace_event event)
+{
+	trace_add(lookup->task.request->trace, &event);
+}
+
+static void begin_name(struct lookup *lookup, struct name name)
+{
+	lookup->name = name;
+	lookup->minimiser = (struct minimiser){ .asked = 0 };
+	lookup->sends = lookup->referrals = 0;
+}
+
+struct lookup *lookup_begin(struct request *request, struct task *parent, const struct question *question)
+{
+	struct lookup *lookup = ARENA_NEW(&request->arena, struct lookup);
+	if (lookup == NULL)
+		return NULL;
+	lookup->task = (struct task){
+		.request = request,
+		.parent = parent,
+		.wake = look,
+		.depth = parent != NULL ? parent->depth : 0,
+	};
+	lookup->question = *question;
+	lookup->result.ede = EDE_NONE;
+	begin_name(lookup, question->name);
+	tell(lookup, event_of(lookup, TRACE_QUESTION));
+	request_ready(&lookup->task);
+	return lookup;
+}
+
+/* ---- ends ---- */
+
+void lookup_give_up(struct lookup *lookup, int ede, const char *why)
+{
+	struct result *result = &lookup->result;
+	result->rcode = RCODE_SERVFAIL;
+	result->found.kind = CACHED_NONE;
+	result->link_count = 0;
+	result->ede = ede;
+	result->why = why;
+	result->ours = true;
+	struct trace_event event = event_of(lookup, TRACE_FAILED);
+	event.ede = ede;
+	event.detail = why;
+	tell(lookup, event);
+}
+
+/* The failure of a client's question is remembered, whatever it was; that of a name server's address only when it was
+ * the servers' fault, since inside another look-up our own bounds are tighter (RFC 9520). */
+static struct next fail(struct lookup *lookup, int ede, const char *why, bool ours)
+{
+	const struct engine *engine = engine_of(lookup);
+	lookup_give_up(lookup, ede, why);
+	lookup->result.ours = ours;
+	if (!ours || lookup->task.parent == NULL)
+		failures_put(engine->table, lookup->question.name, lookup->question.type, engine->now.age,
+			     LIMIT_FAILURE_TTL, ede);
+	return finish(&lookup->task);
+}
+
+static struct next fail_for_memory(struct lookup *lookup)
+{
+	lookup_give_up(lookup, EDE_OTHER, "out of memory");
+	return finish(&lookup->task);
+}
+
+static struct next end(struct lookup *lookup, uint16_t rcode)
+{
+	lookup->result.rcode = rcode;
+	struct trace_event event = event_of(lookup, TRACE_DONE);
+	event.rcode = rcode;
+	tell(lookup, event);
+	return finish(&lookup->task);
+}
+
+static struct next end_with(struct lookup *lookup, const struct cached *cached)
+{
+	lookup->result.found = *cached;
+	return end(lookup, cached->kind == CACHED_NXDOMAIN ? RCODE_NXDOMAIN : RCODE_NOERROR);
+}
+
+void lookup_why(const struct lookup *lookup, struct result *result)
+{
+	const struct fetch *fetch = lookup->fetch;
+	if (fetch == NULL || fetch->why == NULL)
+		return;
+	result->ede = fetch->ede;
+	result->why = fetch->why;
+}
+
+/* ---- aliases ---- */
+
+static bool is_loop(const struct lookup *lookup, struct name target)
+{
+	if (name_equal(lookup->question.name, target))
+		return true;
+	for (unsigned int i = 0; i < lookup->result.link_count; i++)
+		if (name_equal(lookup->result.links[i].cname.owner, target))
+			return true;
+	return false;
+}
+
+enum followed { FOLLOWED, FOLLOWED_TOO_LONG, FOLLOWED_NO_MEMORY };
+
+/* The CNAME that a DNAME makes for the name (RFC 6672 section 3.1). */
+static enum followed synthesise(struct arena *arena, struct name name, const struct rrset *dname, struct rrset *cname)
+{
+	struct name_buffer buffer;
+	struct name to, target;
+	if (!rdata_target(TYPE_DNAME, rrset_first(dname), &to) ||
+	    !name_replace_suffix(name, dname->owner, to, &buffer, &target))
+		return FOLLOWED_TOO_LONG;
+	if (!rrset_of_one(arena, name, TYPE_CNAME, dname->ttl, span_of(target.octets, target.size), cname))
+		return FOLLOWED_NO_MEMORY;
+	return FOLLOWED;
+}
+
+/* Adds a link for lookup->name; `alias` is its CNAME or a DNAME above it. */
+static enum followed add_link(struct lookup *lookup, const struct rrset *alias)
+{
+	struct result_link *link = &lookup->result.links[lookup->result.link_count];
+	*link = (struct result_link){ .cname = *alias };
+	if (alias->type == TYPE_DNAME) {
+		link->dname = *alias;
+		enum followed made = synthesise(&lookup->task.request->arena, lookup->name, alias, &link->cname);
+		if (made == FOLLOWED_TOO_LONG)
+			link->cname = (struct rrset){ .ttl = alias->ttl };
+		if (made == FOLLOWED_NO_MEMORY)
+			return made;
+		lookup->result.link_count++;
+		return made;
+	}
+	lookup->result.link_count++;
+	return FOLLOWED;
+}
+
+/* The answer to a name that a DNAME makes too long has the DNAME in it (RFC 6672 section 2.2). */
+static struct next end_too_long(struct lookup *lookup)
+{
+	return end(lookup, RCODE_YXDOMAIN);
+}
+
+/* Goes on at the target of the newest link. */
+static struct next follow(struct lookup *lookup)
+{
+	const struct rrset *cname = &lookup->result.links[lookup->result.link_count - 1].cname;
+	struct name target;
+	if (!rdata_target(TYPE_CNAME, rrset_first(cname), &target))
+		return fail(lookup, EDE_INVALID_DATA, "an alias without a target", false);
+	target = name_copy_lower(&lookup->task.request->arena, target);
+	if (target.octets == NULL)
+		return fail_for_memory(lookup);
+	struct trace_event event = event_of(lookup, TRACE_ALIAS);
+	event.target = target;
+	event.ttl = cname->ttl;
+	tell(lookup, event);
+	if (is_loop(lookup, target))
+		return fail(lookup, EDE_OTHER, "aliases go round in a circle", false);
+	begin_name(lookup, target);
+	return go(look);
+}
+
+static struct next follow_cached(struct lookup *lookup, const struct rrset *alias)
+{
+	if (lookup->result.link_count == LIMIT_ALIAS_LINKS)
+		return fail(lookup, EDE_OTHER, "too many aliases", false);
+	switch (add_link(lookup, alias)) {
+	case FOLLOWED:
+		return follow(lookup);
+	case FOLLOWED_TOO_LONG:
+		return end_too_long(lookup);
+	case FOLLOWED_NO_MEMORY:
+		break;
+	}
+	return fail_for_memory(lookup);
+}
+
+/* ---- the cache ---- */
+
+static bool recall(const struct lookup *lookup, struct name name, uint16_t type, struct cached *cached)
+{
+	const struct engine *engine = engine_of(lookup);
+	return rrsets_get(engine->table, name, type, engine->now.age, &lookup->task.request->arena, cached);
+}
+
+/* ANY: some RRset of the name will do (RFC 8482 section 4.1). */
+static bool recall_any(const struct lookup *lookup, struct cached *cached)
+{
+	static const uint16_t types[] = { TYPE_CNAME, TYPE_A, TYPE_AAAA, TYPE_MX, TYPE_TXT, TYPE_NS, TYPE_SOA };
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+		if (recall(lookup, lookup->name, types[i], cached) && cached->kind != CACHED_NODATA)
+			return true;
+	return false;
+}
+
+static bool recall_name(const struct lookup *lookup, struct cached *cached)
+{
+	return lookup->question.type == TYPE_ANY ? recall_any(lookup, cached) :
+						   recall(lookup, lookup->name, lookup->question.type, cached);
+}
+
+/* An ancestor that is renamed, or does not exist. Not above a forward or stub zone (CVE-2026-44687). */
+static bool recall_ancestor(const struct lookup *lookup, struct cached *cached)
+{
+	struct name floor = cut_floor(&engine_of(lookup)->roots, lookup->name);
+	for (struct name above = lookup->name; above.labels > floor.labels && above.labels > 1;) {
+		above = name_parent(above);
+		if (above.labels < floor.labels || !recall(lookup, above, TYPE_DNAME, cached))
+			continue;
+		if (cached->kind == CACHED_POSITIVE || cached->kind == CACHED_NXDOMAIN)
+			return true;
+	}
+	return false;
+}
+
+static void tell_hit(const struct lookup *lookup, const struct cached *cached)
+{
+	struct trace_event event = event_of(lookup, TRACE_CACHE_HIT);
+	event.ttl = cached->ttl;
+	event.rcode = cached->kind == CACHED_NXDOMAIN ? RCODE_NXDOMAIN : RCODE_NOERROR;
+	tell(lookup, event);
+}
+
+static struct next look(struct task *task)
+{
+	struct lookup *lookup = lookup_of(task);
+	const struct engine *engine = engine_of(lookup);
+	struct cached cached;
+	int ede;
+	if (task->request->priming)
+		return go(find_cut);
+	if (recall_name(lookup, &cached)) {
+		tell_hit(lookup, &cached);
+		return end_with(lookup, &cached);
+	}
+	if (lookup->question.type != TYPE_CNAME && recall(lookup, lookup->name, TYPE_CNAME, &cached) &&
+	    cached.kind == CACHED_POSITIVE)
+		return follow_cached(lookup, &cached.rrset);
+	if (recall_ancestor(lookup, &cached)) {
+		if (cached.kind == CACHED_POSITIVE)
+			return follow_cached(lookup, &cached.rrset);
+		tell_hit(lookup, &cached);
+		return end_with(lookup, &cached);
+	}
+	tell(lookup, event_of(lookup, TRACE_CACHE_MISS));
+	if (task->request->cache_only)
+		return end(lookup, RCODE_NOERROR);
+	if (failures_get(engine->table, lookup->name, lookup->question.type, engine->now.age, &ede)) {
+		lookup_give_up(lookup, ede, "failed a moment ago");
+		return finish(task);
+	}
+	return go(find_cut);
+}
+
+/* ---- the walk ---- */
+
+static void tell_zone(const struct lookup *lookup)
+{
+	static const char *const details[] = {
+		[CUT_CACHE] = "from the cache", [CUT_REFERRAL] = NULL,	       [CUT_HINTS] = "root hints",
+		[CUT_STUB] = "stub zone",	[CUT_FORWARD] = "forwarded",
+	};
+	const struct cut *cut = &lookup->cut;
+	struct trace_event event = event_of(lookup, TRACE_ZONE);
+	event.zone = cut->zone;
+	event.count = (uint16_t)(cut->configured != NULL ? cut->configured->count : cut->delegation.count);
+	event.detail = details[cut->source];
+	tell(lookup, event);
+}
+
+/* DS lives above the cut, with the parent (RFC 4035 section 3.1.4.1). */
+static struct next find_cut(struct task *task)
+{
+	struct lookup *lookup = lookup_of(task);
+	struct engine *engine = engine_of(lookup);
+	struct name from = lookup->question.type == TYPE_DS ? name_parent(lookup->name) : lookup->name;
+	if (!cut_find(&engine->roots, engine->table, from, engine->now.age, &task->request->arena, &lookup->cut))
+		return fail_for_memory(lookup);
+	lookup->cut_expiry = engine->now.age + LIMIT_DELEGATION_TTL_MAX;
+	if (lookup->cut.source == CUT_CACHE)
+		lookup->cut_expiry = engine->now.age + lookup->cut.delegation.ttl;
+	if (lookup->cut.source == CUT_HINTS && !task->request->priming)
+		prime_root(engine);
+	tell_zone(lookup);
+	return go(ask);
+}
+
+static bool minimises(const struct lookup *lookup)
+{
+	return engine_of(lookup)->options->recursion_qname_minimisation && lookup->cut.source != CUT_FORWARD &&
+	       !lookup->minimiser.off;
+}
+
+/* How much of the name to show; parts that are known to exist without a cut are not asked for again. */
+static unsigned int choose_labels(struct lookup *lookup)
+{
+	struct cached cached;
+	if (!minimises(lookup))
+		return lookup->name.labels;
+	for (;;) {
+		unsigned int labels = minimise_next(&lookup->minimiser, lookup->name, lookup->cut.zone);
+		if (labels >= lookup->name.labels)
+			return lookup->name.labels;
+		if (!recall(lookup, name_suffix(lookup->name, labels), TYPE_A, &cached) ||
+		    cached.kind == CACHED_NXDOMAIN)
+			return labels;
+		lookup->minimiser.labels = labels;
+	}
+}
+
+static struct next ask(struct task *task)
+{
+	struct lookup *lookup = lookup_of(task);
+	unsigned int labels = choose_labels(lookup);
+	struct question question = { name_suffix(lookup->name, labels), lookup->question.type, CLASS_IN };
+	lookup->minimised = labels < lookup->name.labels;
+	lookup->shown = question.name;
+	if (lookup->minimised) {
+		question.type = TYPE_A;
+		lookup->minimiser.asked++;
+	}
+	lookup->fetch = fetch_begin(lookup, &question);
+	return lookup->fetch != NULL ? wait_for(task, heard) : fail_for_memory(lookup);
+}
+
+/* ---- what was heard ---- */
+
+static void tell_heard(const struct lookup *lookup, enum trace_kind kind, const struct rrset *data)
+{
+	const struct fetch *fetch = lookup->fetch;
+	struct trace_event event = event_of(lookup, kind);
+	event.name = fetch->question.name;
+	event.type = fetch->question.type;
+	event.server = fetch->server;
+	event.rtt_us = fetch->rtt_us;
+	event.zone = lookup->cut.zone;
+	if (data != NULL) {
+		event.ttl = data->ttl;
+		event.count = data->count;
+	}
+	tell(lookup, event);
+}
+
+static void tell_referral(const struct lookup *lookup)
+{
+	const struct fetch *fetch = lookup->fetch;
+	struct trace_event event = event_of(lookup, TRACE_REFERRAL);
+	event.zone = lookup->cut.zone;
+	event.count = (uint16_t)lookup->cut.delegation.count;
+	event.rtt_us = fetch->rtt_us;
+	event.server = fetch->server;
+	for (size_t i = 0; i < lookup->cut.delegation.count; i++)
+		event.glue = (uint16_t)(event.glue + (lookup->cut.delegation.servers[i].glue_count > 0));
+	tell(lookup, event);
+}
+
+static struct next take_referral(struct lookup *lookup)
+{
+	const struct fetch *fetch = lookup->fetch;
+	if (++lookup->referrals > LIMIT_REFERRALS)
+		return fail(lookup, EDE_NO_REACHABLE_AUTHORITY, "too many referrals", true);
+	if (!keep_referral(engine_of(lookup), &fetch->msg, fetch->judgement.ns, &lookup->task.request->arena,
+			   &lookup->cut, &lookup->cut_expiry))
+		return fail_for_memory(lookup);
+	tell_referral(lookup);
+	lookup->minimiser.off = false;
+	return go(ask);
+}
+
+static bool is_authoritative(const struct fetch *fetch)
+{
+	return fetch->msg.header.flags & FLAG_AA;
+}
+
+/* The links of a reply are kept and become the result's. */
+static enum followed take_links(struct lookup *lookup, bool *loop)
+{
+	const struct judgement *judgement = &lookup->fetch->judgement;
+	*loop = false;
+	for (unsigned int i = 0; i < judgement->link_count; i++) {
+		struct rrset alias = *judgement->links[i].rrset;
+		keep_rrset(engine_of(lookup), &alias, is_authoritative(lookup->fetch));
+		if (lookup->result.link_count == LIMIT_ALIAS_LINKS) {
+			*loop = true;
+			return FOLLOWED;
+		}
+		enum followed made = add_link(lookup, &alias);
+		if (made != FOLLOWED)
+			return made;
+		*loop = *loop || is_loop(lookup, judgement->links[i].target);
+		lookup->name = judgement->links[i].target;
+	}
+	return FOLLOWED;
+}
+
+static struct next take_answer(struct lookup *lookup)
+{
+	struct fetch *fetch = lookup->fetch;
+	struct cached cached = { .kind = CACHED_POSITIVE, .rrset = *fetch->judgement.data };
+	if (cached.rrset.oversized)
+		return fail(lookup, EDE_OTHER, "more records than an RRset may have", false);
+	if (lookup->question.type != TYPE_ANY)
+		keep_rrset(engine_of(lookup), &cached.rrset, is_authoritative(fetch));
+	if (lookup->task.request->priming && lookup->task.parent == NULL)
+		keep_root(engine_of(lookup), &fetch->msg, &cached.rrset, &lookup->task.request->arena);
+	cached.ttl = cached.rrset.ttl;
+	tell_heard(lookup, TRACE_ANSWER, &cached.rrset);
+	return end_with(lookup, &cached);
+}
+
+static struct next take_negative(struct lookup *lookup)
+{
+	const struct fetch *fetch = lookup->fetch;
+	struct cached cached;
+	keep_negative(engine_of(lookup), &fetch->msg, &fetch->judgement, lookup->question.type, lookup->cut.zone,
+		      &cached);
+	tell_heard(lookup, cached.kind == CACHED_NXDOMAIN ? TRACE_NXDOMAIN : TRACE_NODATA, NULL);
+	return end_with(lookup, &cached);
+}
+
+/* The whole question was asked. */
+static struct next take(struct lookup *lookup)
+{
+	enum verdict verdict = lookup->fetch->judgement.verdict;
+	bool loop;
+	if (verdict == VERDICT_REFERRAL)
+		return take_referral(lookup);
+	switch (take_links(lookup, &loop)) {
+	case FOLLOWED:
+		break;
+	case FOLLOWED_TOO_LONG:
+		return end_too_long(lookup);
+	case FOLLOWED_NO_MEMORY:
+		return fail_for_memory(lookup);
+	}
+	if (loop)
+		return fail(lookup, EDE_OTHER, "aliases go round in a circle, or are too many", false);
+	if (verdict == VERDICT_ANSWER)
+		return take_answer(lookup);
+	if (verdict == VERDICT_ALIAS)
+		return follow(lookup);
+	return take_negative(lookup);
+}
+
+/* A part of the name was asked: it tells where the next cut is, and is kept when it is sure. */
+static struct next take_part(struct lookup *lookup)
+{
+	struct fetch *fetch = lookup->fetch;
+	struct engine *engine = engine_of(lookup);
+	struct cached cached;
+	struct rrset alias;
+	lookup->minimiser.labels = lookup->shown.labels;
+	switch (fetch->judgement.verdict) {
+	case VERDICT_REFERRAL:
+		return take_referral(lookup);
+	case VERDICT_NXDOMAIN:
+		/* A name below may exist all the same (RFC 9156 section 2.3), but not where the root has no such TLD. */
+		if (name_is_root(lookup->cut.zone) && fetch->judgement.soa != NULL)
+			return take_negative(lookup);
+		lookup->minimiser.off = true;
+		break;
+	case VERDICT_NODATA:
+		if (fetch->judgement.link_count == 0)
+			keep_negative(engine, &fetch->msg, &fetch->judgement, TYPE_A, lookup->cut.zone, &cached);
+		tell_heard(lookup, TRACE_NODATA, NULL);
+		break;
+	case VERDICT_ANSWER:
+		if (fetch->judgement.link_count == 0) {
+			struct rrset data = *fetch->judgement.data;
+			keep_rrset(engine, &data, is_authoritative(fetch));
+			tell_heard(lookup, TRACE_ANSWER, &data);
+			break;
+		}
+		/* fall through */
+	default:
+		if (fetch->judgement.link_count > 0) {
+			alias = *fetch->judgement.links[0].rrset;
+			keep_rrset(engine, &alias, is_authoritative(fetch));
+			lookup->minimiser.off = alias.type == TYPE_DNAME;
+		}
+		break;
+	}
+	return go(ask);
+}
+
+static struct next heard(struct task *task)
+{
+	struct lookup *lookup = lookup_of(task);
+	const struct fetch *fetch = lookup->fetch;
+	if (fetch->useful)
+		return lookup->minimised ? take_part(lookup) : take(lookup);
+	if (lookup->minimised && !fetch->ours) {
+		lookup->minimiser.off = true;
+		return go(ask);
+	}
+	return fail(lookup, fetch->ede, fetch->why, fetch->ours);
+}

@@ -1,0 +1,51 @@
+/* lookup: one name and type, from the cache or down the tree to the answer, along aliases.
+ *
+ *	            +-------------- next name ---------------+
+ *	            v                                        |
+ *	look -> (cache) -> find_cut -> ask -> heard --alias--+
+ *	  |                   ^         |       |
+ *	  |                   +referral-+       +--> over: data, NODATA, NXDOMAIN
+ *	  +--> over: from the cache             +--> over: failed
+ *
+ * `look` asks the cache about the name itself, about an alias at it, and about its ancestors: one that does not exist
+ * (RFC 8020) or is renamed by a DNAME. `ask` shows the zone's servers no more of the name than they need (RFC 9156).
+ *
+ * A look-up belongs to a request's client or, for the address of a name server, to an address task.
+ */
+#ifndef ROOTWALK_RESOLVER_LOOKUP_H
+#define ROOTWALK_RESOLVER_LOOKUP_H
+
+#include "resolver/cut.h"
+#include "resolver/judge.h"
+#include "resolver/minimise.h"
+#include "resolver/request.h"
+#include "resolver/result.h"
+
+struct fetch;
+
+struct lookup {
+	struct task task;
+	struct question question;
+	struct name name;         /* where the chain of aliases has come to */
+	struct cut cut;
+	uint64_t cut_expiry;      /* age: the delegation walked on lives until then */
+	struct minimiser minimiser;
+	unsigned int sends;       /* queries for this name */
+	unsigned int referrals;   /* for this name */
+	bool minimised;           /* the fetch under way shows a part of the name */
+	struct name shown;
+	struct fetch *fetch;
+	struct result result;
+};
+
+/* Creates it and makes it ready; NULL when out of memory. The question's name is in lower case and lives as long as the
+ * request. */
+struct lookup *lookup_begin(struct request *request, struct task *parent, const struct question *question);
+
+/* The result becomes this failure of ours. */
+void lookup_give_up(struct lookup *lookup, int ede, const char *why);
+
+/* What has gone wrong so far, for a client that cannot wait any longer. */
+void lookup_why(const struct lookup *lookup, struct result *result);
+
+#endif

@@ -1,0 +1,18 @@
+#include "resolver/prime.h"
+
+#include "resolver/request.h"
+#include "wire/limits.h"
+
+#define AGAIN_TICKS (5u * TICKS_PER_S)
+
+void prime_root(struct engine *engine)
+{
+	struct question question = { name_root, TYPE_NS, CLASS_IN };
+	if (engine->now.ticks < engine->prime_not_before || engine->roots.hints.count == 0)
+		return;
+	for (size_t i = 0; i < engine->roots.count; i++)
+		if (name_is_root(engine->roots.zones[i].zone))
+			return;
+	engine->prime_not_before = engine->now.ticks + AGAIN_TICKS;
+	(void)request_create(engine, &question, REQUEST_PRIMING); /* without, the hints go on serving */
+}

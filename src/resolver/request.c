@@ -1,0 +1,315 @@
+#include "resolver/request.h"
+
+#include "resolver/answer.h"
+#include "resolver/fetch.h"
+#include "resolver/lookup.h"
+#include "wire/limits.h"
+
+#include <stdlib.h>
+
+#define SLOW_TICKS (200u * TICKS_PER_MS) /* a request older than this may have to give way */
+
+static uint64_t hash_question(const struct engine *engine, const struct question *question)
+{
+	uint8_t lower[NAME_SIZE_MAX];
+	uint8_t type[2] = { (uint8_t)(question->type >> 8), (uint8_t)question->type };
+	name_lower_into(question->name, lower);
+	return hash_pair(&engine->key, span_of(lower, question->name.size), span_of(type, sizeof type));
+}
+
+struct request *request_find(const struct engine *engine, const struct question *question)
+{
+	uint64_t hash = hash_question(engine, question);
+	for (struct index_node *n = index_first(&engine->requests, hash); n != NULL; n = index_next(n, hash)) {
+		struct request *request = CONTAINER_OF(n, struct request, node);
+		if (question_equal(&request->question, question))
+			return request;
+	}
+	return NULL;
+}
+
+/* ---- beginning ---- */
+
+static void link_youngest(struct engine *engine, struct request *request)
+{
+	request->older = engine->newest;
+	if (engine->newest != NULL)
+		engine->newest->younger = request;
+	else
+		engine->oldest = request;
+	engine->newest = request;
+	engine->counts.requests++;
+}
+
+static void unlink_age(struct engine *engine, struct request *request)
+{
+	if (request->older != NULL)
+		request->older->younger = request->younger;
+	else
+		engine->oldest = request->younger;
+	if (request->younger != NULL)
+		request->younger->older = request->older;
+	else
+		engine->newest = request->older;
+	engine->counts.requests--;
+}
+
+static bool begin_story(struct request *request)
+{
+	request->trace = ARENA_NEW(&request->arena, struct trace);
+	if (request->trace != NULL)
+		request->trace->arena = &request->arena;
+	return request->trace != NULL;
+}
+
+static bool begin(struct request *request, const struct question *question, enum request_purpose purpose)
+{
+	request->question = *question;
+	request->question.name = name_copy_lower(&request->arena, question->name);
+	request->cache_only = purpose == REQUEST_CACHE_ONLY;
+	request->priming = purpose == REQUEST_PRIMING;
+	if (request->question.name.octets == NULL || (purpose == REQUEST_STORY && !begin_story(request)))
+		return false;
+	request->lookup = lookup_begin(request, NULL, &request->question);
+	return request->lookup != NULL &&
+	       timer_set(request->engine, &request->timer,
+			 request->began + LIMIT_WORK_END_MS * (uint64_t)TICKS_PER_MS);
+}
+
+bool request_make_room(struct engine *engine)
+{
+	if (engine->counts.requests < LIMIT_REQUESTS)
+		return true;
+	if (engine->oldest == NULL || engine->now.ticks - engine->oldest->began < SLOW_TICKS)
+		return false;
+	request_close(engine->oldest);
+	return true;
+}
+
+struct request *request_create(struct engine *engine, const struct question *question, enum request_purpose purpose)
+{
+	if (!request_make_room(engine))
+		return NULL;
+	struct request *request = calloc(1, sizeof *request);
+	if (request == NULL)
+		return NULL;
+	request->engine = engine;
+	request->timer.kind = TIMER_REQUEST;
+	request->arena = arena_of(LIMIT_REQUEST_MEMORY);
+	request->began = engine->now.ticks;
+	link_youngest(engine, request);
+	if (begin(request, question, purpose))
+		return request;
+	request_close(request);
+	return NULL;
+}
+
+/* ---- running ---- */
+
+void request_ready(struct task *task)
+{
+	struct request *request = task->request;
+	struct engine *engine = request->engine;
+	if (task->ready || task->over)
+		return;
+	task->ready = true;
+	task->ready_next = NULL;
+	if (request->ready_last != NULL)
+		request->ready_last->ready_next = task;
+	else
+		request->ready_first = task;
+	request->ready_last = task;
+	if (request->ready)
+		return;
+	request->ready = true;
+	request->ready_next = NULL;
+	if (engine->ready_last != NULL)
+		engine->ready_last->ready_next = request;
+	else
+		engine->ready_first = request;
+	engine->ready_last = request;
+}
+
+struct request *request_take_ready(struct engine *engine)
+{
+	struct request *request = engine->ready_first;
+	if (request == NULL)
+		return NULL;
+	engine->ready_first = request->ready_next;
+	if (engine->ready_first == NULL)
+		engine->ready_last = NULL;
+	request->ready = false;
+	return request;
+}
+
+static void unlink_ready(struct engine *engine, struct request *request)
+{
+	struct request **at = &engine->ready_first, *before = NULL;
+	if (!request->ready)
+		return;
+	while (*at != request) {
+		before = *at;
+		at = &before->ready_next;
+	}
+	*at = request->ready_next;
+	if (engine->ready_last == request)
+		engine->ready_last = before;
+	request->ready = false;
+}
+
+struct next finish(struct task *task)
+{
+	task->over = true;
+	if (task->parent != NULL)
+		request_ready(task->parent);
+	else
+		task->request->over = true;
+	return (struct next){ NULL };
+}
+
+void request_run(struct request *request)
+{
+	unlink_ready(request->engine, request);
+	while (request->ready_first != NULL && !request->over) {
+		struct task *task = request->ready_first;
+		request->ready_first = task->ready_next;
+		if (request->ready_first == NULL)
+			request->ready_last = NULL;
+		task->ready = false;
+		struct next next = { task->wake };
+		while (next.step != NULL)
+			next = next.step(task);
+	}
+}
+
+const struct result *request_result(const struct request *request)
+{
+	return &request->lookup->result;
+}
+
+/* ---- clients ---- */
+
+/* The earlier of the oldest client's patience and the end of all work. */
+static bool set_timer(struct request *request)
+{
+	uint64_t at = request->began + LIMIT_WORK_END_MS * (uint64_t)TICKS_PER_MS;
+	if (request->first != NULL) {
+		uint64_t patience = request->first->since + LIMIT_CLIENT_ANSWER_MS * (uint64_t)TICKS_PER_MS;
+		if (patience < at)
+			at = patience;
+	}
+	return timer_set(request->engine, &request->timer, at);
+}
+
+static bool make_known(struct request *request)
+{
+	struct engine *engine = request->engine;
+	if (request->found_by_question || request->cache_only || request->trace != NULL)
+		return true;
+	request->found_by_question =
+		index_add(&engine->requests, &request->node, hash_question(engine, &request->question));
+	return request->found_by_question;
+}
+
+static void drop_client(struct client *client)
+{
+	struct request *request = client->request;
+	struct engine *engine = request->engine;
+	index_remove(&engine->clients, &client->node);
+	if (client->counted)
+		tally_give(&engine->prefix_tally, client->prefix_hash);
+	if (client->previous != NULL)
+		client->previous->next = client->next;
+	else
+		request->first = client->next;
+	if (client->next != NULL)
+		client->next->previous = client->previous;
+	else
+		request->last = client->previous;
+	request->client_count--;
+}
+
+bool request_await(struct request *request, const struct client *client)
+{
+	struct engine *engine = request->engine;
+	if (request->client_count >= LIMIT_CLIENTS_PER_REQUEST || !make_known(request))
+		return false;
+	struct client *waiting = ARENA_NEW(&request->arena, struct client);
+	if (waiting == NULL)
+		return false;
+	*waiting = *client;
+	waiting->request = request;
+	waiting->question = arena_copy(&request->arena, client->question);
+	waiting->edns.cookie = waiting->edns.ede_text = span_of(NULL, 0);
+	waiting->node = (struct index_node){ .in = false };
+	if (waiting->question.size == 0 || !index_add(&engine->clients, &waiting->node, client->origin.handle))
+		return false;
+	waiting->next = NULL;
+	waiting->previous = request->last;
+	if (request->last != NULL)
+		request->last->next = waiting;
+	else
+		request->first = waiting;
+	request->last = waiting;
+	request->client_count++;
+	return set_timer(request);
+}
+
+void request_forget_client(struct client *client)
+{
+	struct request *request = client->request;
+	drop_client(client);
+	request->engine->counts.dropped++;
+	(void)set_timer(request);
+}
+
+static void answer_clients(struct request *request, const struct result *result, uint64_t since)
+{
+	while (request->first != NULL && request->first->since <= since) {
+		struct client *client = request->first;
+		answer_later(request, client, result);
+		drop_client(client);
+	}
+}
+
+/* ---- the end ---- */
+
+static const struct result nothing = {
+	.rcode = RCODE_SERVFAIL,
+	.ede = EDE_NO_REACHABLE_AUTHORITY,
+	.why = "no answer in time",
+	.ours = true,
+};
+
+void request_time_out(struct engine *engine, struct timer *timer)
+{
+	struct request *request = CONTAINER_OF(timer, struct request, timer);
+	uint64_t work = LIMIT_WORK_END_MS * (uint64_t)TICKS_PER_MS;
+	uint64_t patience = LIMIT_CLIENT_ANSWER_MS * (uint64_t)TICKS_PER_MS;
+	if (engine->now.ticks - request->began >= work) {
+		lookup_give_up(request->lookup, EDE_NO_REACHABLE_AUTHORITY, "no answer in time");
+		request->over = true;
+		request_close(request);
+		return;
+	}
+	struct result late = nothing;
+	lookup_why(request->lookup, &late);
+	answer_clients(request, &late, engine->now.ticks - patience);
+	if (!set_timer(request))
+		request_close(request);
+}
+
+void request_close(struct request *request)
+{
+	struct engine *engine = request->engine;
+	answer_clients(request, request->over ? request_result(request) : &nothing, UINT64_MAX);
+	while (request->fetches != NULL)
+		fetch_leave(request->fetches);
+	unlink_ready(engine, request);
+	if (request->found_by_question)
+		index_remove(&engine->requests, &request->node);
+	heap_remove(&engine->timers, &request->timer.node);
+	unlink_age(engine, request);
+	arena_free(&request->arena);
+	free(request);
+}

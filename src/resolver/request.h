@@ -1,0 +1,105 @@
+/* request: one question that is worked on, for as many clients as ask it meanwhile.
+ *
+ *	request_find      somebody is at it already?
+ *	request_create    else begin
+ *	request_run       as far as it gets without waiting; `over` afterwards: the result is there
+ *	request_await     a client waits for the result
+ *	request_close     the end: clients are answered, exchanges left, memory freed
+ *
+ * Two clocks: a client has its answer, SERVFAIL at worst, LIMIT_CLIENT_ANSWER_MS after it asked; the work goes on until
+ * LIMIT_WORK_END_MS, so that the next one to ask finds a warm cache. One budget for all that is done here.
+ *
+ * A request owns an arena in which all its tasks live.
+ */
+#ifndef ROOTWALK_RESOLVER_REQUEST_H
+#define ROOTWALK_RESOLVER_REQUEST_H
+
+#include "resolver/budget.h"
+#include "resolver/inside.h"
+#include "resolver/result.h"
+#include "resolver/task.h"
+#include "resolver/trace.h"
+#include "wire/msg.h"
+
+struct exchange;
+struct lookup;
+struct wait_list;
+
+/* Who waits for an answer. Lives in the request's arena. */
+struct client {
+	struct index_node node; /* by handle */
+	struct request *request;
+	struct client_origin origin;
+	uint64_t since;         /* ticks */
+	uint64_t prefix_hash;   /* counted in prefix_tally when `counted` */
+	bool counted;
+	bool internal;          /* engine_lookup: the story goes with the answer */
+	uint16_t id, flags;
+	struct span question;   /* as the client spelt it */
+	struct edns edns;       /* spans are not kept */
+	struct client *next, *previous;
+};
+
+struct request {
+	struct engine *engine;
+	struct timer timer;
+	struct index_node node; /* by question */
+	bool found_by_question;
+	struct question question; /* the name in lower case */
+	bool cache_only;          /* RD was 0 */
+	bool priming;
+	bool over;                /* the result is there */
+	struct arena arena;
+	struct budget budget;
+	struct trace *trace;      /* NULL: nobody wants the story */
+	struct lookup *lookup;
+	struct client *first, *last; /* in the order of their coming */
+	unsigned int client_count;
+	struct fetch *fetches;    /* that wait for an exchange */
+	struct task *ready_first, *ready_last;
+	struct request *ready_next;
+	bool ready;
+	struct request *older, *younger;
+	uint64_t began;           /* ticks */
+};
+
+enum request_purpose {
+	REQUEST_CLIENT,     /* joined by others who ask the same */
+	REQUEST_CACHE_ONLY,
+	REQUEST_STORY,      /* with its story */
+	REQUEST_PRIMING,
+};
+
+struct request *request_find(const struct engine *engine, const struct question *question);
+
+/* NULL when out of memory or at LIMIT_REQUESTS. */
+struct request *request_create(struct engine *engine, const struct question *question, enum request_purpose purpose);
+
+/* Runs what is ready. */
+void request_run(struct request *request);
+
+const struct result *request_result(const struct request *request);
+
+/* Copies the client, its question octets included; it is answered later. False when out of memory or when too many
+ * wait already. The request can be found by its question from the first client on. */
+bool request_await(struct request *request, const struct client *client);
+
+/* Answers all clients with the result as it stands (SERVFAIL when there is none) and frees the request. */
+void request_close(struct request *request);
+
+/* The client wants no answer any more. */
+void request_forget_client(struct client *client);
+
+/* A deadline has come. */
+void request_time_out(struct engine *engine, struct timer *timer);
+
+/* The task can go on; called by whoever it waited for. */
+void request_ready(struct task *task);
+
+/* Takes the next request with ready tasks; NULL when there is none. */
+struct request *request_take_ready(struct engine *engine);
+
+/* Makes room when all places are taken: the oldest gives way if it is slow. */
+bool request_make_room(struct engine *engine);
+
+#endif

@@ -1,0 +1,89 @@
+#include "resolver/select.h"
+
+#include "wire/limits.h"
+
+#define EXPLORE_ONE_IN 20u        /* choices that are pure chance */
+#define BAND_US 5000u             /* as good as the best */
+#define AGAIN_US 400000u          /* a server that was asked already is that much worse */
+#define DOUBTFUL_US 60000000u     /* resting or lame: after all others */
+
+static bool is_doubtful(const struct target *target, uint64_t age)
+{
+	return target->lame || target->memory.rest_until > age;
+}
+
+static bool may_be_asked(const struct target *target)
+{
+	return !target->useless && target->sends < LIMIT_SENDS_PER_SERVER &&
+	       !(target->stream && target->connects >= LIMIT_STREAM_CONNECTS_PER_SERVER);
+}
+
+#define NEVER UINT32_MAX
+
+static uint32_t score_of(const struct target *target, uint64_t age)
+{
+	if (is_doubtful(target, age) && target->sends > 0)
+		return NEVER;
+	return target->memory.srtt_us + target->sends * AGAIN_US + (is_doubtful(target, age) ? DOUBTFUL_US : 0);
+}
+
+/* Up to SELECT_SAMPLE targets that may be asked, drawn without order. */
+static unsigned int sample(struct target *targets, unsigned int count, struct rng *rng,
+			   struct target *drawn[SELECT_SAMPLE])
+{
+	unsigned int seen = 0;
+	for (unsigned int i = 0; i < count; i++) {
+		if (!may_be_asked(&targets[i]))
+			continue;
+		if (seen < SELECT_SAMPLE) {
+			drawn[seen] = &targets[i];
+		} else {
+			uint32_t place = rng_below(rng, seen + 1);
+			if (place < SELECT_SAMPLE)
+				drawn[place] = &targets[i];
+		}
+		seen++;
+	}
+	return seen < SELECT_SAMPLE ? seen : SELECT_SAMPLE;
+}
+
+struct target *select_target(struct target *targets, unsigned int count, uint64_t age, struct rng *rng,
+			     select_recall *recall, void *context)
+{
+	struct target *drawn[SELECT_SAMPLE];
+	uint32_t scores[SELECT_SAMPLE], best = UINT32_MAX;
+	unsigned int seen = sample(targets, count, rng, drawn), near = 0;
+	for (unsigned int i = 0; i < seen; i++) {
+		if (!drawn[i]->known)
+			recall(context, drawn[i]);
+		scores[i] = score_of(drawn[i], age);
+		if (scores[i] < best)
+			best = scores[i];
+	}
+	bool explore = seen > 1 && rng_below(rng, EXPLORE_ONE_IN) == 0;
+	if (best == NEVER)
+		return NULL;
+	uint32_t limit = explore && best < DOUBTFUL_US ? DOUBTFUL_US - 1 : best + best / 4 + BAND_US;
+	for (unsigned int i = 0; i < seen; i++)
+		if (scores[i] != NEVER && scores[i] <= limit)
+			drawn[near++] = drawn[i];
+	if (near == 0)
+		return NULL;
+	return near == 1 ? drawn[0] : drawn[rng_below(rng, near)];
+}
+
+uint32_t select_timeout(const struct target *target)
+{
+	const struct server *memory = &target->memory;
+	if (target->stream)
+		return LIMIT_STREAM_TIMEOUT_MS * 1000u;
+	uint64_t wait = LIMIT_UPSTREAM_TIMEOUT_FIRST_MS * 1000u;
+	if (memory->srtt_us > 0)
+		wait = memory->srtt_us + 4 * (uint64_t)memory->rttvar_us;
+	if (wait < LIMIT_UPSTREAM_TIMEOUT_MIN_MS * 1000u)
+		wait = LIMIT_UPSTREAM_TIMEOUT_MIN_MS * 1000u;
+	wait <<= target->sends;
+	if (wait > LIMIT_UPSTREAM_TIMEOUT_MAX_MS * 1000u)
+		wait = LIMIT_UPSTREAM_TIMEOUT_MAX_MS * 1000u;
+	return (uint32_t)wait;
+}

@@ -1,0 +1,164 @@
+#include "check.h"
+
+#include "poison.h"
+#include "story.h"
+#include "truth.h"
+#include "wire/limits.h"
+
+#define UDP_SIZE_PLAIN 512u
+
+static void fault(const struct checker *checker, const struct client_query *query, const char *what)
+{
+	char name[NAME_TEXT_SIZE], type[CODE_TEXT_SIZE];
+	internet_fault(checker->internet, "client %llu, %s %s: %s", (unsigned long long)query->handle,
+		       name_to_text(query->question.name, name), type_to_text(query->question.type, type), what);
+}
+
+static size_t size_limit(const struct client_query *query)
+{
+	if (query->stream)
+		return MSG_SIZE_MAX;
+	if (query->udp_size == CLIENT_EDNS_NONE || query->udp_size < UDP_SIZE_PLAIN)
+		return UDP_SIZE_PLAIN;
+	return query->udp_size < LIMIT_EDNS_UDP_SIZE ? query->udp_size : LIMIT_EDNS_UDP_SIZE;
+}
+
+static const char *check_header(const struct client_query *query, const struct header *header, struct span octets)
+{
+	struct header asked;
+	if (!header_read(query->octets, &asked))
+		return "an answer to what has no header";
+	if (header->id != asked.id)
+		return "the ID is another";
+	if (!(header->flags & FLAG_QR))
+		return "QR is not set";
+	if (header_opcode(header) != header_opcode(&asked))
+		return "the opcode is another";
+	if ((header->flags ^ asked.flags) & FLAG_RD)
+		return "RD is not as it was sent";
+	if (query->kind == CLIENT_MALFORMED)
+		return NULL;
+	if (header->flags & FLAG_AA)
+		return "AA is set";
+	if (header->flags & (FLAG_Z | FLAG_AD))
+		return "Z or AD is set";
+	if (!(header->flags & FLAG_RA))
+		return "RA is not set";
+	if ((header->flags & FLAG_TC) && query->stream)
+		return "TC is set over TCP";
+	if (header->questions == 1 && octets.size >= query->question_end &&
+	    memcmp(octets.octets + HEADER_SIZE, query->octets.octets + HEADER_SIZE,
+		   query->question_end - HEADER_SIZE) != 0)
+		return "the question is not as it was sent";
+	if (header->questions != 1 && query->kind != CLIENT_OTHER_OPCODE)
+		return "there is no question";
+	return NULL;
+}
+
+static const char *check_edns(const struct client_query *query, const struct msg *msg)
+{
+	if (msg->edns.present && query->udp_size == CLIENT_EDNS_NONE)
+		return "an OPT that nobody asked for";
+	if (!msg->edns.present && query->udp_size != CLIENT_EDNS_NONE)
+		return "there is no OPT";
+	if (msg->edns.present && (msg->edns.version != 0 || msg->edns.udp_size < UDP_SIZE_PLAIN))
+		return "the OPT is a bad one";
+	if ((msg->rcode == RCODE_SERVFAIL || msg->rcode == RCODE_REFUSED) && msg->edns.present &&
+	    msg->edns.ede == EDE_NONE)
+		return "no extended error says why";
+	return NULL;
+}
+
+static const char *check_failure(struct checker *checker, struct client_query *query)
+{
+	checker->failures++;
+	if (query->kind == CLIENT_NO_RECURSION || query->kind == CLIENT_TRANSFER)
+		return NULL;
+	if (query->expectation.expected == EXPECT_ANSWER)
+		return "SERVFAIL, though it can be answered";
+	if (query->expectation.expected == EXPECT_EITHER)
+		checker->excused++;
+	return NULL;
+}
+
+/* Rcodes that are no answer to the question; NULL and *judged when that is right. */
+static const char *check_rcode(struct checker *checker, struct client_query *query, const struct msg *msg,
+			       bool *judged)
+{
+	*judged = true;
+	switch (query->kind) {
+	case CLIENT_OTHER_OPCODE:
+		return msg->rcode == RCODE_NOTIMP ? NULL : "another opcode is not NOTIMP";
+	case CLIENT_MALFORMED:
+		return msg->rcode == RCODE_FORMERR ? NULL : "a malformed query is not FORMERR";
+	case CLIENT_TRANSFER:
+		return msg->rcode == RCODE_NOERROR ? "a transfer is NOERROR" : NULL;
+	default:
+		break;
+	}
+	if (msg->rcode == RCODE_SERVFAIL)
+		return check_failure(checker, query);
+	if (query->kind == CLIENT_NO_RECURSION && (msg->rcode == RCODE_REFUSED || msg->answer.count == 0))
+		return NULL;
+	*judged = false;
+	if (msg->rcode != RCODE_NOERROR && msg->rcode != RCODE_NXDOMAIN && msg->rcode != RCODE_YXDOMAIN)
+		return "the rcode is a strange one";
+	if (query->expectation.expected == EXPECT_FAILURE)
+		return "an answer, though there is none";
+	return NULL;
+}
+
+static const char *check_message(struct checker *checker, struct client_query *query, const struct msg *msg,
+				 bool at_once)
+{
+	bool judged;
+	const char *why = check_edns(query, msg);
+	if (why == NULL && poison_is_in(msg))
+		why = "there is poison in it";
+	if (why == NULL)
+		why = check_rcode(checker, query, msg, &judged);
+	if (why != NULL || judged)
+		return why;
+	if (msg->header.flags & FLAG_TC) {
+		query->truncated = true;
+		return NULL;
+	}
+	checker->answers++;
+	checker->doubtful += query->expectation.expected == EXPECT_EITHER;
+	struct truth truth = {
+		.world = checker->internet->world,
+		.msg = msg,
+		.question = query->question,
+		.now = checker->internet->elapsed,
+		.fresh_at = at_once ? checker->internet->elapsed : query->work_from,
+		.partial = query->kind == CLIENT_NO_RECURSION,
+	};
+	return truth_check(&truth);
+}
+
+void check_answer(struct checker *checker, struct client_query *query, struct span octets, bool at_once)
+{
+	struct internet *internet = checker->internet;
+	struct arena arena = arena_of(0);
+	struct msg msg;
+	const char *why = NULL;
+	story_answer(internet, query->handle, octets);
+	if (query->answered)
+		why = "it is answered twice";
+	else if (query->gone)
+		why = "it is answered after it went away";
+	else if (internet->elapsed - query->asked_at > (LIMIT_CLIENT_ANSWER_MS + 100) * (uint64_t)TICKS_PER_MS)
+		why = "the answer comes too late";
+	else if (octets.size > size_limit(query))
+		why = "the answer is larger than it may be";
+	else if (!msg_read(octets, &arena, &msg))
+		why = "the answer is malformed";
+	query->answered = true;
+	if (why == NULL)
+		why = check_header(query, &msg.header, octets);
+	if (why == NULL)
+		why = check_message(checker, query, &msg, at_once);
+	if (why != NULL)
+		fault(checker, query, why);
+	arena_free(&arena);
+}

@@ -1,0 +1,50 @@
+/* check: is this answer to a client right in form and in truth?
+ *
+ * Form: the question as it was asked, ID, flags, size, OPT, extended error. Truth: the answer section is followed
+ * link by link; each RRset must be a version that the world has or had, that some host has sent to a resolver, and
+ * its TTL at most what was left of it since then. Nothing may stand there that the chain does not need.
+ *
+ * A fault is told to the internet, which keeps the first.
+ */
+#ifndef ROOTWALK_TESTS_SIM_CHECK_H
+#define ROOTWALK_TESTS_SIM_CHECK_H
+
+#include "internet.h"
+#include "oracle.h"
+
+#define CLIENT_EDNS_NONE 0u
+
+enum client_kind {
+	CLIENT_PLAIN,
+	CLIENT_NO_RECURSION, /* RD is not set */
+	CLIENT_OTHER_OPCODE, /* NOTIMP */
+	CLIENT_MALFORMED,    /* FORMERR, or silence */
+	CLIENT_TRANSFER,     /* AXFR and the like: an error, whichever */
+};
+
+struct client_query {
+	uint64_t handle;
+	enum client_kind kind;
+	struct question question;
+	struct span octets; /* as it was sent */
+	size_t question_end;
+	uint16_t udp_size;  /* of its OPT; CLIENT_EDNS_NONE: it has none */
+	bool stream;
+	unsigned int resolver;
+	uint64_t asked_at;  /* ticks */
+	uint64_t work_from; /* ticks: work for this question may have begun so early */
+	struct expectation expectation;
+	bool answered, gone, truncated;
+};
+
+struct checker {
+	struct internet *internet;
+	struct oracle *oracle;
+	uint64_t answers, failures, excused; /* excused: SERVFAIL where it was allowed */
+	uint64_t doubtful;                   /* answers that could have been SERVFAIL */
+};
+
+/* `at_once`: it came out of engine_query itself. */
+void check_answer(struct checker *checker, struct client_query *query, struct span octets, bool at_once);
+
+#endif

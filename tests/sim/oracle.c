@@ -1,0 +1,252 @@
+#include "oracle.h"
+
+#include "server.h"
+#include "wire/limits.h"
+
+#define PATIENCE_MS 3000u      /* of LIMIT_CLIENT_ANSWER_MS */
+#define COST_SILENT_MS 800u    /* an address that never answers: the first time-out, and one more */
+#define COST_UNRESOLVED_MS 2000u
+#define LOOKUPS_SURE 4u        /* of LIMIT_NS_ADDRESS_LOOKUPS */
+#define DEPTH_SURE 3u          /* of LIMIT_LOOKUP_DEPTH */
+#define RECOVERY_TICKS (70 * (uint64_t)TICKS_PER_S) /* LIMIT_SERVER_BACKOFF_MAX_MS and some */
+
+struct view {
+	const struct world *world;
+	unsigned int epoch;
+	struct reach *reach; /* of all zones */
+};
+
+static bool can_use(const struct world *world, struct ip ip)
+{
+	return ip.version == 4 || world->weather.ipv6;
+}
+
+static unsigned int usable_addresses(const struct world *world, const struct host *host)
+{
+	unsigned int count = 0;
+	for (unsigned int i = 0; i < host->address_count; i++)
+		count += can_use(world, host->addresses[i]);
+	return count;
+}
+
+static enum conduct conduct_of(const struct view *view, const struct host *host, const struct zone *zone)
+{
+	if (!host_serves(host, zone) || server_is_dead(host, view->epoch) || usable_addresses(view->world, host) == 0)
+		return CONDUCT_BAD;
+	if (host->mood == MOOD_LOSSY || (host->mood == MOOD_NO_STREAM && view->world->weather.attack > 0))
+		return CONDUCT_SHAKY;
+	return mood_conduct(host->mood);
+}
+
+static uint64_t round_trip_ms(const struct view *view, const struct host *host)
+{
+	uint64_t ms = 2 * (host->latency + host->jitter) / TICKS_PER_MS + 1;
+	return view->world->weather.attack > 0 ? 2 * ms : ms; /* after a forgery it asks by TCP */
+}
+
+/* What this host may cost whoever tries each of its addresses. */
+static uint64_t cost_of(const struct view *view, const struct host *host, const struct zone *zone)
+{
+	uint64_t ms = round_trip_ms(view, host);
+	unsigned int addresses = usable_addresses(view->world, host);
+	bool silent = server_is_dead(host, view->epoch) || host->mood == MOOD_WRONG_QUESTION ||
+		      host->mood == MOOD_GARBAGE || host->mood == MOOD_LOSSY || host->mood == MOOD_SLOW;
+	if (silent)
+		return addresses * (COST_SILENT_MS + ms);
+	if (conduct_of(view, host, zone) == CONDUCT_BAD)
+		return addresses * 3 * ms;
+	return 4 * ms;
+}
+
+static const struct server *server_named(const struct world *world, struct span rdata)
+{
+	for (unsigned int i = 0; i < world->server_count; i++)
+		if (span_equal(span_of(world->servers[i].name.octets, world->servers[i].name.size), rdata))
+			return &world->servers[i];
+	return NULL;
+}
+
+static bool has_glue(const struct view *view, const struct zone *zone, struct name name)
+{
+	const struct node *node =
+		name_is_within(name, zone->parent->origin) ? world_find(view->world, zone->parent, name) : NULL;
+	return node != NULL && (node_version(node, TYPE_A, view->epoch) != NULL ||
+				(view->world->weather.ipv6 && node_version(node, TYPE_AAAA, view->epoch) != NULL));
+}
+
+/* Adds what one name server of the zone means for it. */
+static void weigh(const struct view *view, const struct zone *zone, const struct server *server, struct reach *reach)
+{
+	const struct reach *home = &view->reach[server->home->number];
+	bool glue = zone->parent == NULL || has_glue(view, zone, server->name);
+	enum conduct conduct = conduct_of(view, server->host, zone);
+	reach->cost += cost_of(view, server->host, zone);
+	if (!glue) {
+		reach->cost += home->reachable ? home->cost : COST_UNRESOLVED_MS;
+		reach->lookups += 1 + home->lookups;
+		if (reach->depth < home->depth + 1)
+			reach->depth = home->depth + 1;
+	}
+	if (conduct != CONDUCT_BAD && (glue || home->reachable))
+		reach->reachable = true;
+	if (conduct == CONDUCT_GOOD && (glue || home->surely))
+		reach->surely = true;
+}
+
+static struct reach reach_zone(const struct view *view, const struct zone *zone)
+{
+	struct reach reach = { 0 }, *parent = zone->parent != NULL ? &view->reach[zone->parent->number] : NULL;
+	const struct node *cut = parent == NULL ? zone->apex : world_find(view->world, zone->parent, zone->origin);
+	struct version *ns = node_version(cut, TYPE_NS, view->epoch);
+	struct rrset_walk walk;
+	struct span rdata;
+	if (parent != NULL && !parent->reachable)
+		return reach;
+	if (parent != NULL) {
+		reach = *parent;
+		reach.reachable = reach.surely = false;
+	}
+	if (ns == NULL)
+		return reach;
+	walk = rrset_walk_data(&ns->rrset);
+	while (rrset_next(&walk, &rdata)) {
+		const struct server *server = server_named(view->world, rdata);
+		if (server != NULL)
+			weigh(view, zone, server, &reach);
+	}
+	reach.surely = reach.surely && (parent == NULL || parent->surely);
+	return reach;
+}
+
+/* Each round more zones become reachable, until no more do. Costs are those of the round in which it happened. */
+static void spread(const struct view *view)
+{
+	bool more = true;
+	while (more) {
+		more = false;
+		for (unsigned int i = 0; i < view->world->zone_count; i++) {
+			struct reach was = view->reach[i];
+			if (was.surely)
+				continue;
+			struct reach now = reach_zone(view, &view->world->zones[i]);
+			if (now.reachable != was.reachable || now.surely != was.surely) {
+				view->reach[i] = now;
+				more = true;
+			}
+		}
+	}
+}
+
+void oracle_begin(struct oracle *oracle, const struct world *world)
+{
+	memset(oracle, 0, sizeof *oracle);
+	oracle->world = world;
+	for (unsigned int epoch = 0; epoch < world->epoch_count; epoch++) {
+		struct view view = { .world = world, .epoch = epoch, .reach = oracle->reach[epoch] };
+		spread(&view);
+	}
+}
+
+struct look oracle_look(const struct world *world, struct name name, uint16_t type, unsigned int epoch,
+			struct zone **zone)
+{
+	*zone = world_zone_of(world, name, type);
+	return zone_look(world, *zone, name, type, epoch);
+}
+
+struct path {
+	struct expectation expectation;
+	const struct version *aliases[LIMIT_ALIAS_LINKS + 1];
+	unsigned int count;
+	unsigned int lookups, depth;
+};
+
+static void doubt(struct path *path, const char *why)
+{
+	if (path->expectation.expected != EXPECT_ANSWER)
+		return;
+	path->expectation.expected = EXPECT_EITHER;
+	path->expectation.why = why;
+}
+
+static void pass_zone(const struct oracle *oracle, const struct zone *zone, unsigned int epoch, struct path *path)
+{
+	const struct reach *reach = &oracle->reach[epoch][zone->number];
+	path->expectation.cost += reach->cost;
+	path->lookups += reach->lookups;
+	if (path->depth < reach->depth)
+		path->depth = reach->depth;
+	if (!reach->reachable)
+		doubt(path, "no server of a zone can be reached");
+	else if (!reach->surely)
+		doubt(path, "a zone has shaky servers only");
+}
+
+/* The chain of names from the question to its end in one epoch. */
+static void follow(const struct oracle *oracle, struct name name, uint16_t type, unsigned int epoch,
+		   struct name_buffer buffers[2], struct path *path)
+{
+	*path = (struct path){ .expectation.expected = EXPECT_ANSWER };
+	for (;;) {
+		struct zone *zone;
+		struct name target;
+		struct look look = oracle_look(oracle->world, name, type, epoch, &zone);
+		pass_zone(oracle, zone, epoch, path);
+		if (look.kind != LOOK_CNAME && look.kind != LOOK_DNAME)
+			return;
+		path->aliases[path->count++] = look.version;
+		if (path->count > LIMIT_ALIAS_LINKS) {
+			path->expectation.expected = EXPECT_FAILURE;
+			path->expectation.why = "a loop, or a chain too long";
+			return;
+		}
+		if (!rdata_target(look.version->rrset.type, rrset_first(&look.version->rrset), &target))
+			return;
+		if (look.kind == LOOK_DNAME) {
+			struct name made;
+			if (!name_replace_suffix(name, look.node->name, target, &buffers[path->count % 2], &made))
+				return; /* YXDOMAIN */
+			target = made;
+		}
+		name = target;
+	}
+}
+
+static bool same_path(const struct path *a, const struct path *b)
+{
+	return a->count == b->count && memcmp(a->aliases, b->aliases, a->count * sizeof a->aliases[0]) == 0 &&
+	       a->expectation.expected == b->expectation.expected;
+}
+
+static void doubt_weather(const struct world *world, uint64_t elapsed, struct path *path)
+{
+	unsigned int epoch = world_epoch(world, elapsed);
+	if (world->weather.loss > 0)
+		doubt(path, "packets are lost");
+	if (path->expectation.cost > PATIENCE_MS)
+		doubt(path, "it may take longer than a client waits");
+	if (path->lookups > LOOKUPS_SURE || path->depth > DEPTH_SURE)
+		doubt(path, "many name servers have to be looked up");
+	for (unsigned int i = 0; epoch > 0 && i < world->host_count; i++)
+		if (world->hosts[i].rests_to == epoch && world->hosts[i].rests_from < epoch &&
+		    elapsed - world->epoch_at[epoch] < RECOVERY_TICKS)
+			doubt(path, "a server has just come back");
+}
+
+struct expectation oracle_expect(const struct oracle *oracle, struct name name, uint16_t type, uint64_t elapsed)
+{
+	struct name_buffer buffers[2];
+	struct path path, other;
+	unsigned int epoch = world_epoch(oracle->world, elapsed);
+	follow(oracle, name, type, epoch, buffers, &path);
+	for (unsigned int i = 0; i < epoch; i++) {
+		struct name_buffer more[2];
+		follow(oracle, name, type, i, more, &other);
+		if (!same_path(&path, &other)) {
+			path.expectation.expected = EXPECT_EITHER;
+			path.expectation.why = "the chain has changed";
+		}
+	}
+	doubt_weather(oracle->world, elapsed, &path);
+	return path.expectation;
+}

@@ -1,0 +1,46 @@
+/* oracle: who sees the whole world says whether a question can be answered.
+ *
+ * A zone is `reachable` when by glue or by other zones that are reachable an address of a host is found that does
+ * right; `surely` when no host on the way is shaky. The cost is the virtual time that a resolver needs that has the
+ * worst luck with every choice: where it is within a client's patience, nothing but the answer is right. The rest
+ * may be SERVFAIL.
+ */
+#ifndef ROOTWALK_TESTS_SIM_ORACLE_H
+#define ROOTWALK_TESTS_SIM_ORACLE_H
+
+#include "authority.h"
+
+enum expected {
+	EXPECT_ANSWER,  /* nothing but the truth */
+	EXPECT_EITHER,  /* the truth or SERVFAIL */
+	EXPECT_FAILURE, /* SERVFAIL: the truth is a loop or a chain too long */
+};
+
+struct expectation {
+	enum expected expected;
+	const char *why; /* not EXPECT_ANSWER */
+	uint64_t cost;   /* ms */
+};
+
+struct reach {
+	bool reachable, surely;
+	uint64_t cost;        /* ms to reach it from the root */
+	unsigned int lookups; /* of name servers' addresses on the way */
+	unsigned int depth;   /* of such look-ups inside each other */
+};
+
+struct oracle {
+	const struct world *world;
+	struct reach reach[WORLD_EPOCHS_MAX][WORLD_ZONES_MAX];
+};
+
+void oracle_begin(struct oracle *oracle, const struct world *world);
+
+/* What is right for the question, asked at `elapsed` ticks? */
+struct expectation oracle_expect(const struct oracle *oracle, struct name name, uint16_t type, uint64_t elapsed);
+
+/* One step of the truth. */
+struct look oracle_look(const struct world *world, struct name name, uint16_t type, unsigned int epoch,
+			struct zone **zone);
+
+#endif

@@ -1,0 +1,203 @@
+/* sim: the simulated internet.
+ *
+ *	sim [--worlds N] [--questions N] [--first-seed N]   worlds from seeds, then the stories
+ *	sim --seed N [--questions N]                        one world, with the whole story
+ *	sim --story NAME | --stories                        one story with all it says; their names
+ *
+ * A line for each world that fails: its seed, and what was wrong. The last line counts.
+ */
+#include "build.h"
+#include "stories.h"
+#include "story.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+
+#define WORLDS 2000u
+#define QUESTIONS 50u
+#define TWICE 16u     /* every so many worlds one is run again: it must go the same way */
+#define FAILED_SHOWN 40u
+
+struct totals {
+	uint64_t worlds, queries, failed, twice;
+	uint64_t answers, failures, excused, doubtful;
+	struct internet_counts counts;
+};
+
+struct outcome {
+	bool good;
+	uint64_t hash;
+};
+
+static void add_totals(struct totals *totals, const struct run *run)
+{
+	const struct internet_counts *counts = &run->internet.counts;
+	totals->queries += run->query_count;
+	totals->answers += run->checker.answers;
+	totals->failures += run->checker.failures;
+	totals->excused += run->checker.excused;
+	totals->doubtful += run->checker.doubtful;
+	totals->counts.udp += counts->udp;
+	totals->counts.stream += counts->stream;
+	totals->counts.replies += counts->replies;
+	totals->counts.lost += counts->lost;
+	totals->counts.forged += counts->forged;
+	totals->counts.ticks += counts->ticks;
+}
+
+static struct run *new_run(void)
+{
+	struct run *run = calloc(1, sizeof *run);
+	if (run == NULL)
+		exit(1);
+	return run;
+}
+
+static struct outcome finish(struct run *run, struct totals *totals, const char *what)
+{
+	struct outcome outcome = { .good = run->internet.fault[0] == '\0', .hash = run->internet.hash };
+	add_totals(totals, run);
+	if (!outcome.good && totals->failed < FAILED_SHOWN)
+		printf("%s: at %.3f ms: %s\n", what, (double)run->internet.elapsed / TICKS_PER_MS, run->internet.fault);
+	totals->failed += !outcome.good;
+	run_end(run);
+	world_end(&run->world);
+	free(run);
+	fflush(stdout);
+	return outcome;
+}
+
+static struct outcome play_seed(struct totals *totals, uint64_t seed, unsigned int questions, FILE *story)
+{
+	char what[40];
+	struct run *run = new_run();
+	snprintf(what, sizeof what, "seed %llu", (unsigned long long)seed);
+	world_begin(&run->world, seed);
+	build_world(&run->world);
+	if (run_begin(run, story))
+		run_questions(run, questions);
+	return finish(run, totals, what);
+}
+
+static bool play_story(struct totals *totals, const struct story *story, FILE *told)
+{
+	char what[80];
+	struct run *run = new_run();
+	snprintf(what, sizeof what, "story %s", story->name);
+	world_begin(&run->world, 1);
+	story->build(&run->world);
+	if (run_begin(run, told)) {
+		run_calm(run);
+		story->play(run);
+		run_close(run);
+	}
+	return finish(run, totals, what).good;
+}
+
+static void play_seeds(struct totals *totals, uint64_t first, unsigned int worlds, unsigned int questions)
+{
+	for (uint64_t seed = first; seed < first + worlds; seed++) {
+		struct outcome outcome = play_seed(totals, seed, questions, NULL);
+		totals->worlds++;
+		if (seed % TWICE != 0 || !outcome.good)
+			continue;
+		struct totals again = { .failed = FAILED_SHOWN };
+		totals->twice++;
+		if (play_seed(&again, seed, questions, NULL).hash != outcome.hash) {
+			printf("seed %llu: it does not go the same way twice\n", (unsigned long long)seed);
+			totals->failed++;
+		}
+	}
+}
+
+static const struct story *find_story(const char *name)
+{
+	for (size_t i = 0; i < story_count; i++)
+		if (strcmp(stories[i].name, name) == 0)
+			return &stories[i];
+	fprintf(stderr, "sim: there is no story %s\n", name);
+	exit(2);
+}
+
+static int tell_end(const struct totals *totals, uint64_t passed)
+{
+	const struct internet_counts *counts = &totals->counts;
+	printf("%llu UDP and %llu TCP queries upstream, %llu replies, %llu packets lost, %llu forged; %llu worlds twice\n",
+	       (unsigned long long)counts->udp, (unsigned long long)counts->stream, (unsigned long long)counts->replies,
+	       (unsigned long long)counts->lost, (unsigned long long)counts->forged, (unsigned long long)totals->twice);
+	printf("%llu answers, %llu SERVFAIL, %llu of them where an answer was possible, if not certain (and %llu answers)\n",
+	       (unsigned long long)totals->answers, (unsigned long long)totals->failures,
+	       (unsigned long long)totals->excused, (unsigned long long)totals->doubtful);
+	printf("sim: %llu worlds, %llu questions, %llu failed\n", (unsigned long long)totals->worlds,
+	       (unsigned long long)totals->queries, (unsigned long long)totals->failed);
+	printf("%llu passed, %llu failed\n", (unsigned long long)(passed - totals->failed),
+	       (unsigned long long)totals->failed);
+	return totals->failed > 0;
+}
+
+struct command {
+	unsigned int worlds, questions;
+	uint64_t first, seed;
+	bool one;
+	const char *story;
+};
+
+static void read_command(int argc, char **argv, struct command *command)
+{
+	static const struct option options[] = { { "worlds", required_argument, NULL, 'w' },
+						 { "questions", required_argument, NULL, 'q' },
+						 { "first-seed", required_argument, NULL, 'f' },
+						 { "seed", required_argument, NULL, 's' },
+						 { "story", required_argument, NULL, 't' },
+						 { "stories", no_argument, NULL, 'l' },
+						 { NULL, 0, NULL, 0 } };
+	int option;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (option) {
+		case 'w':
+			command->worlds = (unsigned int)strtoul(optarg, NULL, 10);
+			break;
+		case 'q':
+			command->questions = (unsigned int)strtoul(optarg, NULL, 10);
+			break;
+		case 'f':
+			command->first = strtoull(optarg, NULL, 10);
+			break;
+		case 's':
+			command->seed = strtoull(optarg, NULL, 10);
+			command->one = true;
+			break;
+		case 't':
+			command->story = optarg;
+			break;
+		case 'l':
+			for (size_t i = 0; i < story_count; i++)
+				puts(stories[i].name);
+			exit(0);
+		default:
+			fputs("usage: sim [--worlds N] [--questions N] [--first-seed N] | --seed N | --story NAME | --stories\n",
+			      stderr);
+			exit(2);
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct command command = { .worlds = WORLDS, .questions = QUESTIONS, .first = 1 };
+	struct totals totals = { 0 };
+	read_command(argc, argv, &command);
+	if (command.story != NULL) {
+		play_story(&totals, find_story(command.story), stdout);
+		return tell_end(&totals, 1);
+	}
+	if (command.one) {
+		totals.worlds = 1;
+		play_seed(&totals, command.seed, command.questions, stdout);
+		return tell_end(&totals, 1);
+	}
+	play_seeds(&totals, command.first, command.worlds, command.questions);
+	for (size_t i = 0; i < story_count; i++)
+		play_story(&totals, &stories[i], NULL);
+	return tell_end(&totals, totals.worlds + story_count);
+}

@@ -1,0 +1,23 @@
+/* truth: does the message say what the world says?
+ *
+ * Returned is NULL, or what is wrong in words. TTLs: see check.h. Negative answers are right when they were in some
+ * epoch that ended no longer ago than their SOA's TTL allows.
+ */
+#ifndef ROOTWALK_TESTS_SIM_TRUTH_H
+#define ROOTWALK_TESTS_SIM_TRUTH_H
+
+#include "oracle.h"
+#include "wire/msg.h"
+
+struct truth {
+	struct world *world;
+	const struct msg *msg;
+	struct question question;
+	uint64_t now;      /* elapsed ticks */
+	uint64_t fresh_at; /* what was still alive then may be in the answer */
+	bool partial;      /* a chain may end where the cache ends */
+};
+
+const char *truth_check(struct truth *truth);
+
+#endif
