@@ -9,7 +9,7 @@ static struct address *address_of_task(struct task *task)
 	return (struct address *)(void *)task; /* its first member */
 }
 
-struct address *address_begin(struct task *parent, struct name name)
+struct address *address_begin(struct task *parent, struct name name, struct name zone)
 {
 	struct address *address = ARENA_NEW(&parent->request->arena, struct address);
 	if (address == NULL)
@@ -21,6 +21,7 @@ struct address *address_begin(struct task *parent, struct name name)
 		.depth = (uint8_t)(parent->depth + 1),
 	};
 	address->name = name_copy_lower(&parent->request->arena, name);
+	address->zone = zone;
 	if (address->name.octets == NULL)
 		return NULL;
 	request_ready(&address->task);
@@ -29,6 +30,7 @@ struct address *address_begin(struct task *parent, struct name name)
 
 bool address_is_wanted(const struct task *task, struct name name)
 {
+	/* `found` is where an address task waits, and no other task. */
 	for (; task != NULL; task = task->parent)
 		if (task->wake == found && name_equal(((const struct address *)(const void *)task)->name, name))
 			return true;
@@ -47,7 +49,11 @@ static struct next next_family(struct task *task)
 		struct question question = { address->name, type, CLASS_IN };
 		address->lookup = lookup_begin(task->request, task, &question);
 		address->ours = address->lookup == NULL;
-		return address->lookup != NULL ? wait_for(task, found) : finish(task);
+		if (address->lookup == NULL)
+			return finish(task);
+		if (name_is_within(address->name, address->zone) && !name_is_root(address->zone))
+			lookup_ask_above(address->lookup, address->zone);
+		return wait_for(task, found);
 	}
 	return finish(task);
 }

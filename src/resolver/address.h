@@ -10,7 +10,7 @@
 
 struct address {
 	struct task task;
-	struct name name;
+	struct name name, zone;
 	struct lookup *lookup;
 	unsigned int next_type;
 	bool ours;               /* it failed on a bound of ours */
@@ -18,8 +18,9 @@ struct address {
 	unsigned int count;
 };
 
-/* A child of `parent`, ready to run; NULL when out of memory. */
-struct address *address_begin(struct task *parent, struct name name);
+/* A child of `parent`, ready to run; NULL when out of memory. `zone`: the one whose servers are wanted; a name inside of
+ * it is asked of the zone above, which owed us glue. */
+struct address *address_begin(struct task *parent, struct name name, struct name zone);
 
 /* Is the name's address being looked for by `task` or by one that it is inside of? */
 bool address_is_wanted(const struct task *task, struct name name);

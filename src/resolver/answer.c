@@ -55,9 +55,10 @@ void answer_append_opt(struct engine *engine, const struct client *client, struc
 	builder_patch_u16(builder, ADDITIONAL_COUNT_OFFSET, (uint16_t)((count[0] << 8 | count[1]) + 1));
 }
 
-static uint16_t flags_of(const struct client *client, uint16_t rcode)
+static uint16_t flags_of(const struct client *client, const struct result *result)
 {
-	return (uint16_t)(FLAG_QR | FLAG_RA | (client->flags & (FLAG_RD | FLAG_CD)) | (rcode & FLAGS_RCODE_MASK));
+	unsigned int ours = FLAG_QR | (result->refused ? 0 : FLAG_RA) | (result->local ? FLAG_AA : 0);
+	return (uint16_t)(ours | (client->flags & (FLAG_RD | FLAG_CD)) | (result->rcode & FLAGS_RCODE_MASK));
 }
 
 static bool write_question(struct msg_writer *writer, const struct client *client)
@@ -74,33 +75,47 @@ static bool write_question(struct msg_writer *writer, const struct client *clien
 	return !cursor.failed;
 }
 
+/* A DNAME that renames twice is shown once. */
+static bool is_shown(const struct result *result, unsigned int before)
+{
+	const struct rrset *dname = &result->links[before].dname;
+	for (unsigned int i = 0; i < before; i++)
+		if (result->links[i].dname.count > 0 && name_equal(result->links[i].dname.owner, dname->owner))
+			return true;
+	return false;
+}
+
 /* Links and data; false when they do not fit. */
-static bool write_answer(struct msg_writer *writer, const struct result *result, bool signatures)
+static bool write_answer(struct msg_writer *writer, const struct result *result, uint64_t age, bool signatures)
 {
 	for (unsigned int i = 0; i < result->link_count; i++) {
 		const struct result_link *link = &result->links[i];
 		bool made = link->dname.count > 0;
-		if (made && !msg_rrset(writer, SECTION_ANSWER, &link->dname, link->dname.ttl, signatures))
+		uint32_t ttl = result_left(link->cname.ttl, link->as_of, age);
+		if (made && !is_shown(result, i) &&
+		    !msg_rrset(writer, SECTION_ANSWER, &link->dname, ttl, signatures))
 			return false;
 		if (link->cname.count > 0 &&
-		    !msg_rrset(writer, SECTION_ANSWER, &link->cname, link->cname.ttl, signatures && !made))
+		    !msg_rrset(writer, SECTION_ANSWER, &link->cname, ttl, signatures && !made))
 			return false;
 	}
 	const struct cached *found = &result->found;
 	return found->kind != CACHED_POSITIVE ||
-	       msg_rrset(writer, SECTION_ANSWER, &found->rrset, found->rrset.ttl, signatures);
+	       msg_rrset(writer, SECTION_ANSWER, &found->rrset,
+			 result_left(found->rrset.ttl, result->found_as_of, age), signatures);
 }
 
 /* The SOA that says how long nothing is there (RFC 2308 section 3), and the proofs of it for who wants them. */
-static bool write_authority(struct msg_writer *writer, const struct result *result, bool signatures)
+static bool write_authority(struct msg_writer *writer, const struct result *result, uint64_t age, bool signatures)
 {
 	const struct cached *found = &result->found;
 	if (found->kind != CACHED_NODATA && found->kind != CACHED_NXDOMAIN)
 		return true;
-	if (found->soa.count > 0 && !msg_rrset(writer, SECTION_AUTHORITY, &found->soa, found->soa.ttl, signatures))
+	uint32_t ttl = result_left(found->ttl, result->found_as_of, age);
+	if (found->soa.count > 0 && !msg_rrset(writer, SECTION_AUTHORITY, &found->soa, ttl, signatures))
 		return false;
 	for (unsigned int i = 0; signatures && i < found->proof_count; i++)
-		if (!msg_rrset(writer, SECTION_AUTHORITY, &found->proofs[i], found->proofs[i].ttl, true))
+		if (!msg_rrset(writer, SECTION_AUTHORITY, &found->proofs[i], ttl, true))
 			return false;
 	return true;
 }
@@ -110,7 +125,7 @@ static void keep_finished(struct engine *engine, const struct client *client, co
 {
 	struct cursor cursor = cursor_of(client->question);
 	struct answers_key key = { .variant = answer_variant(client) };
-	uint32_t ttl = result_ttl(result);
+	uint32_t ttl = result_ttl(result, engine->now.age);
 	if (engine->answers == NULL || ttl == 0 || !name_read_plain(&cursor, &key.name))
 		return;
 	key.type = cursor_u16(&cursor);
@@ -127,11 +142,13 @@ size_t answer_write(struct engine *engine, const struct client *client, const st
 	struct builder builder = builder_of(octets, room - reserve);
 	struct msg_writer writer;
 	bool signatures = client->edns.dnssec_ok;
-	uint16_t flags = flags_of(client, result->rcode);
+	uint16_t flags = flags_of(client, result);
 	msg_begin(&writer, &builder, client->id, flags);
 	if (!write_question(&writer, client))
 		return 0;
-	bool whole = write_answer(&writer, result, signatures) && write_authority(&writer, result, signatures);
+	uint64_t age = engine->now.age;
+	bool whole = write_answer(&writer, result, age, signatures) &&
+		     write_authority(&writer, result, age, signatures);
 	if (!whole)
 		msg_set_flags(&writer, flags | FLAG_TC);
 	else if (!engine->options->answer_minimal)
@@ -149,6 +166,7 @@ size_t answer_refusal(struct engine *engine, const struct client *client, uint16
 		      uint8_t *octets, size_t capacity)
 {
 	struct result result = { .rcode = rcode, .ede = ede, .why = why };
+	result.refused = ede == EDE_PROHIBITED;
 	return answer_write(engine, client, &result, octets, capacity);
 }
 

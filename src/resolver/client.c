@@ -59,7 +59,7 @@ static size_t refuse_header(struct visit *visit, uint16_t rcode)
 	if (is_server_port(&visit->client.origin))
 		return say_nothing(visit);
 	uint16_t opcode = (uint16_t)(header_opcode(header) << FLAGS_OPCODE_SHIFT);
-	msg_begin(&writer, &builder, header->id, (uint16_t)(FLAG_QR | opcode | (header->flags & FLAG_RD) | rcode));
+	msg_begin(&writer, &builder, header->id, (uint16_t)(FLAG_QR | FLAG_RA | opcode | (header->flags & FLAG_RD) | rcode));
 	return sent(visit, msg_end(&writer) ? builder.size : 0);
 }
 

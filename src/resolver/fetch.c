@@ -5,9 +5,10 @@
 #include "wire/limits.h"
 
 #define FORWARD_TIMEOUT_MIN_US 1500000u /* behind a recursive server is a whole walk */
+#define WEAK_MAX 3u                     /* weak answers until one of them is taken */
 #define EDNS_DOUBTS_MAX 3u              /* FORMERRs until a server counts as one that cannot EDNS (attacks row 17) */
 
-static task_step collect, choose, have_address, send_query, heard;
+static task_step collect, choose, have_address, send_query, heard, settle;
 
 struct fetch *fetch_begin(struct lookup *lookup, const struct question *question)
 {
@@ -23,6 +24,8 @@ struct fetch *fetch_begin(struct lookup *lookup, const struct question *question
 	};
 	fetch->lookup = lookup;
 	fetch->question = *question;
+	if (lookup->fetch != NULL && question_equal(&lookup->fetch->question, question))
+		fetch->before = lookup->fetch;
 	fetch->ede = EDE_NO_REACHABLE_AUTHORITY;
 	fetch->why = "no server of the zone gave an answer";
 	request_ready(&fetch->task);
@@ -61,13 +64,25 @@ static bool may_ask(const struct fetch *fetch, struct endpoint server)
 	       (access_upstream(engine->options, server) || roots_have_address(&engine->roots, server.ip));
 }
 
-static void add_target(struct fetch *fetch, struct name name, struct endpoint server)
+static struct target *find_target(const struct fetch *fetch, struct endpoint server)
 {
 	for (unsigned int i = 0; i < fetch->target_count; i++)
 		if (endpoint_equal(fetch->targets[i].server, server))
-			return;
-	if (fetch->target_count < fetch->target_room)
-		fetch->targets[fetch->target_count++] = (struct target){ .server = server, .name = name };
+			return &fetch->targets[i];
+	return NULL;
+}
+
+/* A server that serves both sides of a cut may have been asked the same already. */
+static void add_target(struct fetch *fetch, struct name name, struct endpoint server)
+{
+	if (find_target(fetch, server) != NULL || fetch->target_count == fetch->target_room)
+		return;
+	const struct target *before = fetch->before != NULL ? find_target(fetch->before, server) : NULL;
+	fetch->targets[fetch->target_count++] = (struct target){
+		.server = server,
+		.name = name,
+		.sends = before != NULL ? before->sends : 0,
+	};
 }
 
 static void add_address(struct fetch *fetch, struct name name, struct ip ip)
@@ -183,12 +198,54 @@ static const struct name_server *next_unknown(struct fetch *fetch)
 	return NULL;
 }
 
+/* From every delegation above the name. */
+static void borrow_glue_of(struct fetch *fetch, struct name name)
+{
+	struct request *request = fetch->task.request;
+	struct delegation above;
+	struct name from = name;
+	while (delegations_find(request->engine->table, from, request->engine->now.age, &request->arena, &above)) {
+		for (size_t i = 0; i < above.count; i++)
+			for (unsigned int j = 0; j < above.servers[i].glue_count; j++)
+				if (name_equal(above.servers[i].name, name))
+					add_address(fetch, name, above.servers[i].glue[j]);
+		if (name_is_root(above.zone))
+			break;
+		from = name_parent(above.zone);
+	}
+}
+
+/* The last resort for name servers whose own zone gives no way to them: the glue that this zone's parent gives. It
+ * serves to reach a server and for nothing else. */
+static struct next borrow_glue(struct fetch *fetch)
+{
+	unsigned int before = fetch->target_count;
+	fetch->borrowed = true;
+	for (unsigned int i = 0; i < fetch->names; i++)
+		borrow_glue_of(fetch, server_at(fetch, i)->name);
+	return fetch->target_count > before ? go(choose) : go(settle);
+}
+
+/* Nobody is left to ask: what was weak has to do. */
+static struct next settle(struct task *task)
+{
+	struct fetch *fetch = fetch_of(task);
+	if (fetch->weak_count == 0)
+		return finish(task);
+	fetch->msg = fetch->weak_msg;
+	fetch->judgement = fetch->weak;
+	fetch->useful = true;
+	return finish(task);
+}
+
 static struct next look_up_address(struct fetch *fetch)
 {
 	struct request *request = fetch->task.request;
 	const struct name_server *server = next_unknown(fetch);
+	if (server == NULL && fetch->asked != NULL)
+		return go(send_query);
 	if (server == NULL)
-		return finish(&fetch->task);
+		return fetch->borrowed || fetch->names == 0 ? go(settle) : borrow_glue(fetch);
 	if (fetch->task.depth >= LIMIT_LOOKUP_DEPTH)
 		return fail_ours(fetch, EDE_NO_REACHABLE_AUTHORITY, "name servers inside name servers, too deep");
 	if (request->budget.ns_names_failed >= LIMIT_NS_NAMES_FAILED ||
@@ -199,10 +256,19 @@ static struct next look_up_address(struct fetch *fetch)
 							 .ticks = request->engine->now.ticks,
 							 .name = server->name,
 							 .zone = fetch->lookup->cut.zone });
-	fetch->address = address_begin(&fetch->task, server->name);
+	fetch->address = address_begin(&fetch->task, server->name, fetch->lookup->cut.zone);
 	if (fetch->address == NULL)
 		return fail_ours(fetch, EDE_OTHER, "out of memory");
 	return wait_for(&fetch->task, have_address);
+}
+
+/* Before a silent server is asked once more, others may be found. */
+static bool knows_more_names(const struct fetch *fetch)
+{
+	const struct request *request = fetch->task.request;
+	return fetch->names_seen < fetch->names && fetch->task.depth < LIMIT_LOOKUP_DEPTH &&
+	       request->budget.ns_names_failed < LIMIT_NS_NAMES_FAILED &&
+	       request->budget.ns_address_lookups < LIMIT_NS_ADDRESS_LOOKUPS;
 }
 
 static struct next choose(struct task *task)
@@ -210,7 +276,10 @@ static struct next choose(struct task *task)
 	struct fetch *fetch = fetch_of(task);
 	struct engine *engine = task->request->engine;
 	fetch->asked = select_target(fetch->targets, fetch->target_count, engine->now.age, &engine->rng, recall, fetch);
-	return fetch->asked != NULL ? go(send_query) : look_up_address(fetch);
+	bool again = fetch->asked != NULL && fetch->asked->sends > 0;
+	if (fetch->asked != NULL && !(again && knows_more_names(fetch)))
+		return go(send_query);
+	return look_up_address(fetch);
 }
 
 static struct next have_address(struct task *task)
@@ -294,14 +363,6 @@ void fetch_leave(struct fetch *fetch)
 {
 	exchange_leave(fetch->task.request->engine, &fetch->wait);
 	stop_waiting(fetch);
-}
-
-static struct target *find_target(const struct fetch *fetch, struct endpoint server)
-{
-	for (unsigned int i = 0; i < fetch->target_count; i++)
-		if (endpoint_equal(fetch->targets[i].server, server))
-			return &fetch->targets[i];
-	return NULL;
 }
 
 /* Another's exchange about the same, or one of our own. */
@@ -440,6 +501,20 @@ static struct next refuse_server(struct fetch *fetch)
 	return give_up_server(fetch);
 }
 
+/* Another server may have better than this. */
+static struct next keep_looking(struct fetch *fetch)
+{
+	if (fetch->weak_count == 1) {
+		fetch->weak_msg = fetch->msg;
+		fetch->weak = fetch->judgement;
+		fetch->server = fetch->wait.server;
+		fetch->rtt_us = fetch->wait.rtt_us;
+	}
+	tell_heard(fetch, TRACE_BAD_REPLY, fetch->msg.rcode,
+		   fetch->judgement.why != NULL ? fetch->judgement.why : "from another resolver's cache");
+	return give_up_server(fetch);
+}
+
 static struct next judge(struct fetch *fetch)
 {
 	struct request *request = fetch->task.request;
@@ -450,6 +525,8 @@ static struct next judge(struct fetch *fetch)
 	if (fetch->judgement.verdict == VERDICT_LAME || fetch->judgement.verdict == VERDICT_BROKEN)
 		return refuse_server(fetch);
 	note_manners(fetch);
+	if (fetch->judgement.weak && ++fetch->weak_count < WEAK_MAX)
+		return keep_looking(fetch);
 	fetch->useful = true;
 	fetch->server = fetch->wait.server;
 	fetch->rtt_us = fetch->wait.rtt_us;

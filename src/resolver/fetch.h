@@ -24,6 +24,7 @@ struct fetch {
 	struct task task;
 	struct lookup *lookup;
 	struct question question;
+	const struct fetch *before; /* the look-up's fetch before this one asked the same of other servers; or NULL */
 	struct target *targets;
 	unsigned int target_count, target_room;
 	unsigned int order;       /* the first name server used, drawn; others follow round */
@@ -34,7 +35,10 @@ struct fetch {
 	struct wait wait;
 	struct fetch *next, *previous; /* in request->fetches while waiting */
 	bool waiting;
-	uint64_t sent_at;
+	unsigned int weak_count;  /* weak answers heard; `weak_msg` and `weak` are the first */
+	struct msg weak_msg;
+	struct judgement weak;
+	bool borrowed;            /* glue of other delegations was looked at */
 
 	/* When it is over. */
 	bool useful;

@@ -84,7 +84,7 @@ static enum link follow_link(struct hearing *hearing)
 
 static bool may_speak_of(const struct hearing *hearing, struct name name)
 {
-	return name_is_within(name, hearing->zone);
+	return hearing->forwarder || name_is_within(name, hearing->zone);
 }
 
 /* Walks the chain until the data, the end of the chain, or the edge of the zone. */
@@ -129,11 +129,22 @@ static bool is_referral(const struct hearing *hearing, const struct rrset *ns)
 	       name_is_below(ns->owner, hearing->zone) && name_is_within(hearing->question->name, ns->owner);
 }
 
+/* Records of another type at the name. */
+static bool knows_name(const struct hearing *hearing)
+{
+	const struct section *answer = &hearing->msg->answer;
+	for (size_t i = 0; i < answer->count; i++)
+		if (answer->rrsets[i].class == CLASS_IN && name_equal(answer->rrsets[i].owner, hearing->judgement->end))
+			return true;
+	return false;
+}
+
 /* NOERROR without data at the end of the chain. */
 static void judge_empty(struct hearing *hearing)
 {
 	struct judgement *judgement = hearing->judgement;
 	bool authoritative = hearing->msg->header.flags & FLAG_AA;
+	const struct rrset *ns = find_authority(hearing, TYPE_NS);
 	judgement->soa = find_soa(hearing);
 	if (judgement->soa != NULL) {
 		pronounce(hearing, VERDICT_NODATA, NULL);
@@ -143,16 +154,20 @@ static void judge_empty(struct hearing *hearing)
 		pronounce(hearing, VERDICT_ALIAS, NULL);
 		return;
 	}
-	const struct rrset *ns = find_authority(hearing, TYPE_NS);
 	if (is_referral(hearing, ns)) {
 		/* DS lives above the cut: whoever delegates the name itself has none (RFC 4035 section 3.1.4.1). */
 		bool has_no_ds = hearing->question->type == TYPE_DS && name_equal(ns->owner, hearing->question->name);
 		judgement->ns = ns;
 		pronounce(hearing, has_no_ds ? VERDICT_NODATA : VERDICT_REFERRAL, NULL);
-	} else if (authoritative || hearing->forwarder) {
+	} else if (ns != NULL && name_is_below(hearing->zone, ns->owner)) {
+		pronounce(hearing, VERDICT_LAME, "referral upwards");
+	} else if (hearing->forwarder || (authoritative && ns != NULL)) {
 		pronounce(hearing, VERDICT_NODATA, NULL);
+	} else if (authoritative || knows_name(hearing)) {
+		pronounce(hearing, VERDICT_NODATA, "nothing, and no reason for it");
+		judgement->weak = true;
 	} else if (ns != NULL) {
-		pronounce(hearing, VERDICT_LAME, "referral to the zone itself or upwards");
+		pronounce(hearing, VERDICT_LAME, "referral to the zone itself or sideways");
 	} else {
 		pronounce(hearing, VERDICT_LAME, "neither data nor authority");
 	}
@@ -211,5 +226,10 @@ bool judge_reply(const struct msg *msg, const struct question *question, struct 
 		judge_nxdomain(&hearing);
 	else
 		judge_empty(&hearing);
+	if (msg->rcode == RCODE_YXDOMAIN && judgement->verdict != VERDICT_TOO_LONG)
+		pronounce(&hearing, VERDICT_BROKEN, "error");
+	bool from_cache = !forwarder && (msg->header.flags & FLAG_RA) && !(msg->header.flags & FLAG_AA);
+	if (from_cache && judgement->verdict != VERDICT_REFERRAL)
+		judgement->weak = true;
 	return true;
 }

@@ -4,7 +4,8 @@
  * the zone that was asked; what cannot be reached that way does not exist for us (CVE-2026-42960). Every rrset in
  * a judgement is therefore one that this server may speak about.
  *
- * AA is not asked for where data is there: too many servers forget it.
+ * AA is not asked for where data is there: too many servers forget it. What comes from the cache of another resolver
+ * (RA without AA), and an empty answer that gives no reason, is weak.
  */
 #ifndef ROOTWALK_RESOLVER_JUDGE_H
 #define ROOTWALK_RESOLVER_JUDGE_H
@@ -37,7 +38,8 @@ struct judgement {
 	const struct rrset *data;
 	const struct rrset *soa; /* negative: may be NULL */
 	const struct rrset *ns;  /* of a referral */
-	const char *why;         /* static text; of VERDICT_LAME and VERDICT_BROKEN */
+	const char *why;         /* static text; of VERDICT_LAME and VERDICT_BROKEN, and of what is weak */
+	bool weak;               /* to be used only when no other server has better */
 };
 
 /* `zone` is the zone whose servers were asked; `forwarder`: the server recursed for us, its answers may leave the

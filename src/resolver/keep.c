@@ -9,11 +9,11 @@ static uint32_t bound(uint32_t ttl, uint32_t min, uint32_t max)
 	return ttl > max ? max : ttl;
 }
 
-void keep_rrset(struct engine *engine, struct rrset *rrset, bool authoritative)
+void keep_rrset(struct engine *engine, struct rrset *rrset, bool authoritative, bool kept)
 {
 	const struct options *options = engine->options;
 	rrset->ttl = bound(rrset->ttl, options->cache_min_ttl, options->cache_max_ttl);
-	if (rrset->oversized)
+	if (rrset->oversized || !kept)
 		return;
 	struct cached cached = {
 		.kind = CACHED_POSITIVE,
@@ -32,7 +32,8 @@ void keep_negative(struct engine *engine, const struct msg *msg, const struct ju
 	scrub_negative(msg, judgement, zone, cached);
 	cached->ttl = bound(cached->ttl, 0, engine->options->cache_max_negative_ttl);
 	cached->soa.ttl = cached->ttl;
-	(void)rrsets_put(engine->table, judgement->end, type, engine->now.age, cached);
+	if (name_is_within(judgement->end, zone))
+		(void)rrsets_put(engine->table, judgement->end, type, engine->now.age, cached);
 }
 
 bool keep_referral(struct engine *engine, const struct msg *msg, const struct rrset *ns, struct arena *arena,

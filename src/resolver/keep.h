@@ -12,8 +12,8 @@
 #include "resolver/inside.h"
 #include "resolver/judge.h"
 
-/* A positive RRset; `authoritative`: AA was set. Its TTL is bounded in place. */
-void keep_rrset(struct engine *engine, struct rrset *rrset, bool authoritative);
+/* A positive RRset; `authoritative`: AA was set. Its TTL is bounded in place; `kept` false: that is all. */
+void keep_rrset(struct engine *engine, struct rrset *rrset, bool authoritative, bool kept);
 
 /* The negative end of a judgement: bounded, kept, and in *cached. */
 void keep_negative(struct engine *engine, const struct msg *msg, const struct judgement *judgement, uint16_t type,

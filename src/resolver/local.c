@@ -126,9 +126,13 @@ bool local_answer(const struct engine *engine, const struct question *question, 
 		  struct result *result)
 {
 	const struct special_zone *special = find(engine, question->name);
+	/* DS at the top of a zone is its parent's (RFC 4035 section 3.1.4.1); the TLDs among these have no parent. */
+	if (special != NULL && question->type == TYPE_DS && special->zone.labels > 1 &&
+	    name_equal(question->name, special->zone))
+		return false;
 	if (special == NULL || cut_floor(&engine->roots, question->name).labels >= special->zone.labels)
 		return false;
-	*result = (struct result){ .rcode = RCODE_NOERROR, .ede = EDE_NONE };
+	*result = (struct result){ .rcode = RCODE_NOERROR, .ede = EDE_NONE, .local = true, .found_as_of = engine->now.age };
 	switch (special->form) {
 	case EMPTY:
 		return answer_empty(arena, special, question, result);
@@ -166,7 +170,8 @@ bool local_chaos(const struct engine *engine, const struct question *question, s
 		return false;
 	rdata[0] = (uint8_t)size;
 	memcpy(rdata + 1, text, size);
-	*result = (struct result){ .rcode = RCODE_NOERROR, .ede = EDE_NONE };
+	*result = (struct result){ .rcode = RCODE_NOERROR, .ede = EDE_NONE, .local = true, .found_as_of = engine->now.age };
+	result->local = false; /* authority is a matter of class IN */
 	result->found.kind = CACHED_POSITIVE;
 	if (!rrset_of_one(arena, question->name, TYPE_TXT, 0, span_of(rdata, size + 1), &result->found.rrset))
 		return false;

@@ -54,11 +54,19 @@ struct lookup *lookup_begin(struct request *request, struct task *parent, const 
 		.depth = parent != NULL ? parent->depth : 0,
 	};
 	lookup->question = *question;
+	/* A hides the type (RFC 9156 section 2.1); where NS is wanted there is nothing to hide. */
+	lookup->shown_type = question->type == TYPE_NS ? TYPE_NS : TYPE_A;
 	lookup->result.ede = EDE_NONE;
 	begin_name(lookup, question->name);
 	tell(lookup, event_of(lookup, TRACE_QUESTION));
 	request_ready(&lookup->task);
 	return lookup;
+}
+
+void lookup_ask_above(struct lookup *lookup, struct name zone)
+{
+	lookup->above = zone;
+	lookup->minimiser.off = true;
 }
 
 /* ---- ends ---- */
@@ -85,7 +93,7 @@ static struct next fail(struct lookup *lookup, int ede, const char *why, bool ou
 	const struct engine *engine = engine_of(lookup);
 	lookup_give_up(lookup, ede, why);
 	lookup->result.ours = ours;
-	if (!ours || lookup->task.parent == NULL)
+	if (lookup->above.size == 0 && (!ours || lookup->task.parent == NULL))
 		failures_put(engine->table, lookup->question.name, lookup->question.type, engine->now.age,
 			     LIMIT_FAILURE_TTL, ede);
 	return finish(&lookup->task);
@@ -109,6 +117,7 @@ static struct next end(struct lookup *lookup, uint16_t rcode)
 static struct next end_with(struct lookup *lookup, const struct cached *cached)
 {
 	lookup->result.found = *cached;
+	lookup->result.found_as_of = engine_of(lookup)->now.age;
 	return end(lookup, cached->kind == CACHED_NXDOMAIN ? RCODE_NXDOMAIN : RCODE_NOERROR);
 }
 
@@ -133,6 +142,15 @@ static bool is_loop(const struct lookup *lookup, struct name target)
 	return false;
 }
 
+/* The links are shown: they are the fault. */
+static struct next fail_in_circle(struct lookup *lookup)
+{
+	unsigned int count = lookup->result.link_count;
+	struct next next = fail(lookup, EDE_OTHER, "aliases go round in a circle, or are too many", false);
+	lookup->result.link_count = count;
+	return next;
+}
+
 enum followed { FOLLOWED, FOLLOWED_TOO_LONG, FOLLOWED_NO_MEMORY };
 
 /* The CNAME that a DNAME makes for the name (RFC 6672 section 3.1). */
@@ -152,7 +170,7 @@ static enum followed synthesise(struct arena *arena, struct name name, const str
 static enum followed add_link(struct lookup *lookup, const struct rrset *alias)
 {
 	struct result_link *link = &lookup->result.links[lookup->result.link_count];
-	*link = (struct result_link){ .cname = *alias };
+	*link = (struct result_link){ .cname = *alias, .as_of = engine_of(lookup)->now.age };
 	if (alias->type == TYPE_DNAME) {
 		link->dname = *alias;
 		enum followed made = synthesise(&lookup->task.request->arena, lookup->name, alias, &link->cname);
@@ -188,7 +206,7 @@ static struct next follow(struct lookup *lookup)
 	event.ttl = cname->ttl;
 	tell(lookup, event);
 	if (is_loop(lookup, target))
-		return fail(lookup, EDE_OTHER, "aliases go round in a circle", false);
+		return fail_in_circle(lookup);
 	begin_name(lookup, target);
 	return go(look);
 }
@@ -307,6 +325,8 @@ static struct next find_cut(struct task *task)
 	struct lookup *lookup = lookup_of(task);
 	struct engine *engine = engine_of(lookup);
 	struct name from = lookup->question.type == TYPE_DS ? name_parent(lookup->name) : lookup->name;
+	if (lookup->above.size > 0)
+		from = name_parent(lookup->above);
 	if (!cut_find(&engine->roots, engine->table, from, engine->now.age, &task->request->arena, &lookup->cut))
 		return fail_for_memory(lookup);
 	lookup->cut_expiry = engine->now.age + LIMIT_DELEGATION_TTL_MAX;
@@ -334,7 +354,7 @@ static unsigned int choose_labels(struct lookup *lookup)
 		unsigned int labels = minimise_next(&lookup->minimiser, lookup->name, lookup->cut.zone);
 		if (labels >= lookup->name.labels)
 			return lookup->name.labels;
-		if (!recall(lookup, name_suffix(lookup->name, labels), TYPE_A, &cached) ||
+		if (!recall(lookup, name_suffix(lookup->name, labels), lookup->shown_type, &cached) ||
 		    cached.kind == CACHED_NXDOMAIN)
 			return labels;
 		lookup->minimiser.labels = labels;
@@ -349,7 +369,7 @@ static struct next ask(struct task *task)
 	lookup->minimised = labels < lookup->name.labels;
 	lookup->shown = question.name;
 	if (lookup->minimised) {
-		question.type = TYPE_A;
+		question.type = lookup->shown_type;
 		lookup->minimiser.asked++;
 	}
 	lookup->fetch = fetch_begin(lookup, &question);
@@ -400,9 +420,13 @@ static struct next take_referral(struct lookup *lookup)
 	return go(ask);
 }
 
-static bool is_authoritative(const struct fetch *fetch)
+/* Keeps what the zone may speak of: a forwarder's answer may lead out of its zone (CVE-2021-25220); and not what ANY
+ * brings, which may be less than the whole (RFC 8482). */
+static void keep(const struct lookup *lookup, struct rrset *rrset)
 {
-	return fetch->msg.header.flags & FLAG_AA;
+	bool kept = lookup->above.size == 0 && lookup->question.type != TYPE_ANY &&
+		    name_is_within(rrset->owner, lookup->cut.zone);
+	keep_rrset(engine_of(lookup), rrset, lookup->fetch->msg.header.flags & FLAG_AA, kept);
 }
 
 /* The links of a reply are kept and become the result's. */
@@ -412,7 +436,7 @@ static enum followed take_links(struct lookup *lookup, bool *loop)
 	*loop = false;
 	for (unsigned int i = 0; i < judgement->link_count; i++) {
 		struct rrset alias = *judgement->links[i].rrset;
-		keep_rrset(engine_of(lookup), &alias, is_authoritative(lookup->fetch));
+		keep(lookup, &alias);
 		if (lookup->result.link_count == LIMIT_ALIAS_LINKS) {
 			*loop = true;
 			return FOLLOWED;
@@ -432,8 +456,7 @@ static struct next take_answer(struct lookup *lookup)
 	struct cached cached = { .kind = CACHED_POSITIVE, .rrset = *fetch->judgement.data };
 	if (cached.rrset.oversized)
 		return fail(lookup, EDE_OTHER, "more records than an RRset may have", false);
-	if (lookup->question.type != TYPE_ANY)
-		keep_rrset(engine_of(lookup), &cached.rrset, is_authoritative(fetch));
+	keep(lookup, &cached.rrset);
 	if (lookup->task.request->priming && lookup->task.parent == NULL)
 		keep_root(engine_of(lookup), &fetch->msg, &cached.rrset, &lookup->task.request->arena);
 	cached.ttl = cached.rrset.ttl;
@@ -445,8 +468,8 @@ static struct next take_negative(struct lookup *lookup)
 {
 	const struct fetch *fetch = lookup->fetch;
 	struct cached cached;
-	keep_negative(engine_of(lookup), &fetch->msg, &fetch->judgement, lookup->question.type, lookup->cut.zone,
-		      &cached);
+	keep_negative(engine_of(lookup), &fetch->msg, &fetch->judgement,
+		      lookup->minimised ? lookup->shown_type : lookup->question.type, lookup->cut.zone, &cached);
 	tell_heard(lookup, cached.kind == CACHED_NXDOMAIN ? TRACE_NXDOMAIN : TRACE_NODATA, NULL);
 	return end_with(lookup, &cached);
 }
@@ -467,7 +490,7 @@ static struct next take(struct lookup *lookup)
 		return fail_for_memory(lookup);
 	}
 	if (loop)
-		return fail(lookup, EDE_OTHER, "aliases go round in a circle, or are too many", false);
+		return fail_in_circle(lookup);
 	if (verdict == VERDICT_ANSWER)
 		return take_answer(lookup);
 	if (verdict == VERDICT_ALIAS)
@@ -494,13 +517,13 @@ static struct next take_part(struct lookup *lookup)
 		break;
 	case VERDICT_NODATA:
 		if (fetch->judgement.link_count == 0)
-			keep_negative(engine, &fetch->msg, &fetch->judgement, TYPE_A, lookup->cut.zone, &cached);
+			keep_negative(engine, &fetch->msg, &fetch->judgement, lookup->shown_type, lookup->cut.zone, &cached);
 		tell_heard(lookup, TRACE_NODATA, NULL);
 		break;
 	case VERDICT_ANSWER:
 		if (fetch->judgement.link_count == 0) {
 			struct rrset data = *fetch->judgement.data;
-			keep_rrset(engine, &data, is_authoritative(fetch));
+			keep(lookup, &data);
 			tell_heard(lookup, TRACE_ANSWER, &data);
 			break;
 		}
@@ -508,7 +531,7 @@ static struct next take_part(struct lookup *lookup)
 	default:
 		if (fetch->judgement.link_count > 0) {
 			alias = *fetch->judgement.links[0].rrset;
-			keep_rrset(engine, &alias, is_authoritative(fetch));
+			keep(lookup, &alias);
 			lookup->minimiser.off = alias.type == TYPE_DNAME;
 		}
 		break;

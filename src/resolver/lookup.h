@@ -34,6 +34,8 @@ struct lookup {
 	unsigned int referrals;   /* for this name */
 	bool minimised;           /* the fetch under way shows a part of the name */
 	struct name shown;
+	uint16_t shown_type;
+	struct name above;        /* size > 0: begin above this zone, for glue; what is found is not kept */
 	struct fetch *fetch;
 	struct result result;
 };
@@ -41,6 +43,9 @@ struct lookup {
 /* Creates it and makes it ready; NULL when out of memory. The question's name is in lower case and lives as long as the
  * request. */
 struct lookup *lookup_begin(struct request *request, struct task *parent, const struct question *question);
+
+/* Before it runs: the walk begins at the parent of `zone`, with the whole name, and nothing is kept in the cache. */
+void lookup_ask_above(struct lookup *lookup, struct name zone);
 
 /* The result becomes this failure of ours. */
 void lookup_give_up(struct lookup *lookup, int ede, const char *why);

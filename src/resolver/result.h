@@ -1,6 +1,7 @@
 /* result: what a look-up ends with: links of aliases, then data, its absence, or a failure with its reason.
  *
- * Everything points into the request's arena. TTLs are the seconds that are left.
+ * Everything points into the request's arena. A long chain takes seconds to walk, so each part has its own moment
+ * from which its TTLs count.
  */
 #ifndef ROOTWALK_RESOLVER_RESULT_H
 #define ROOTWALK_RESOLVER_RESULT_H
@@ -12,20 +13,27 @@
 struct result_link {
 	struct rrset dname; /* count 0: there is none */
 	struct rrset cname;
+	uint64_t as_of;       /* age at which the TTLs were right */
 };
 
 struct result {
 	uint16_t rcode;
 	struct result_link links[LIMIT_ALIAS_LINKS];
 	unsigned int link_count;
+	uint64_t found_as_of; /* age at which the TTLs of `found` were right */
 	struct cached found;  /* kind CACHED_NONE: failed, or (cache only) nothing known */
 	int ede;              /* EDE_NONE, or why */
 	const char *why;      /* static text or NULL */
 	bool ours;            /* failed on a bound of ours, or for want of memory: says nothing about the name */
+	bool local;           /* rootwalk is the authority: AA */
+	bool refused;         /* no recursion for this client: RA is not set */
 	bool waited;          /* a server was asked */
 };
 
-/* The smallest TTL in it; 0 when it must not be kept. */
-uint32_t result_ttl(const struct result *result);
+/* What is left at `age` of a TTL that was right at `as_of`. */
+uint32_t result_left(uint32_t ttl, uint64_t as_of, uint64_t age);
+
+/* The smallest TTL in it at `age`; 0 when it must not be kept. */
+uint32_t result_ttl(const struct result *result, uint64_t age);
 
 #endif

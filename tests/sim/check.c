@@ -59,7 +59,8 @@ static const char *check_edns(const struct client_query *query, const struct msg
 {
 	if (msg->edns.present && query->udp_size == CLIENT_EDNS_NONE)
 		return "an OPT that nobody asked for";
-	if (!msg->edns.present && query->udp_size != CLIENT_EDNS_NONE)
+	bool read = query->kind != CLIENT_OTHER_OPCODE && query->kind != CLIENT_MALFORMED; /* else only a header is */
+	if (!msg->edns.present && query->udp_size != CLIENT_EDNS_NONE && read)
 		return "there is no OPT";
 	if (msg->edns.present && (msg->edns.version != 0 || msg->edns.udp_size < UDP_SIZE_PLAIN))
 		return "the OPT is a bad one";
