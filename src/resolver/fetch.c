@@ -262,11 +262,23 @@ static struct next look_up_address(struct fetch *fetch)
 	return wait_for(&fetch->task, have_address);
 }
 
+/* A name server outside the zone: one inside would be found through the silent ones. */
+static bool has_outside_name(const struct fetch *fetch)
+{
+	for (unsigned int i = fetch->names_seen; i < fetch->names; i++) {
+		struct name name = server_at(fetch, i)->name;
+		if (!name_is_within(name, fetch->lookup->cut.zone) && !has_address(fetch, name) &&
+		    !address_is_wanted(&fetch->task, name))
+			return true;
+	}
+	return false;
+}
+
 /* Before a silent server is asked once more, others may be found. */
 static bool knows_more_names(const struct fetch *fetch)
 {
 	const struct request *request = fetch->task.request;
-	return fetch->names_seen < fetch->names && fetch->task.depth < LIMIT_LOOKUP_DEPTH &&
+	return has_outside_name(fetch) && fetch->task.depth < LIMIT_LOOKUP_DEPTH &&
 	       request->budget.ns_names_failed < LIMIT_NS_NAMES_FAILED &&
 	       request->budget.ns_address_lookups < LIMIT_NS_ADDRESS_LOOKUPS;
 }

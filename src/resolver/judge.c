@@ -28,8 +28,18 @@ static const struct rrset *find_data(const struct hearing *hearing, struct name 
 	return NULL;
 }
 
+static bool has_dname(const struct section *answer)
+{
+	for (size_t i = 0; i < answer->count; i++)
+		if (answer->rrsets[i].type == TYPE_DNAME)
+			return true;
+	return false;
+}
+
 static const struct rrset *find_dname(const struct hearing *hearing, struct name name)
 {
+	if (!has_dname(&hearing->msg->answer))
+		return NULL;
 	while (name.labels > hearing->zone.labels) {
 		name = name_parent(name);
 		const struct rrset *dname = section_find(&hearing->msg->answer, name, TYPE_DNAME);
@@ -93,8 +103,10 @@ static enum link walk_chain(struct hearing *hearing)
 	struct judgement *judgement = hearing->judgement;
 	judgement->end = hearing->question->name;
 	while (may_speak_of(hearing, judgement->end) && !seen_before(judgement, judgement->end)) {
-		judgement->data = find_data(hearing, judgement->end);
-		if (judgement->data != NULL || hearing->question->type == TYPE_CNAME ||
+		/* What a DNAME makes is no data, not even where CNAME or ANY is asked for (RFC 6672 section 3.2). */
+		bool renamed = find_dname(hearing, judgement->end) != NULL;
+		judgement->data = renamed ? NULL : find_data(hearing, judgement->end);
+		if (judgement->data != NULL || (hearing->question->type == TYPE_CNAME && !renamed) ||
 		    judgement->link_count == LIMIT_ALIAS_LINKS)
 			return LINK_NONE;
 		enum link link = follow_link(hearing);

@@ -93,6 +93,7 @@ void moods_build(struct world *world)
 	for (unsigned int i = 0; i < world->host_count; i++)
 		for (unsigned int j = 0; j < world->hosts[i].zone_count; j++) {
 			world->hosts[i].zones[j]->broken_ent |= world->hosts[i].mood == MOOD_BROKEN_ENT;
+			world->hosts[i].zones[j]->refuses_a |= world->hosts[i].mood == MOOD_REFUSES_MINIMISED;
 			world->hosts[i].zones[j]->without_soa |= world->hosts[i].mood == MOOD_NO_SOA;
 		}
 }

@@ -192,6 +192,8 @@ static void follow(const struct oracle *oracle, struct name name, uint16_t type,
 		struct name target;
 		struct look look = oracle_look(oracle->world, name, type, epoch, &zone);
 		pass_zone(oracle, zone, epoch, path);
+		if (look.kind == LOOK_NODATA && type == TYPE_A && zone->refuses_a)
+			doubt(path, "a server takes this for a minimised question and refuses it");
 		if (look.kind != LOOK_CNAME && look.kind != LOOK_DNAME)
 			return;
 		path->aliases[path->count++] = look.version;

@@ -14,7 +14,7 @@ struct walk {
 	struct name name;
 	struct name_buffer buffers[2];
 	unsigned int links;
-	unsigned int used; /* RRsets of the answer section that the chain needs */
+	uint64_t used; /* RRsets of the answer section that the chain needs, a bit each by their index */
 };
 
 static bool same_data(const struct rrset *a, const struct rrset *b)
@@ -91,6 +91,12 @@ static bool is_rfc8482(const struct rrset *rrset)
 	       span_equal(rrset_first(rrset), span_of(rdata, sizeof rdata));
 }
 
+/* A DNAME may be used more than once. */
+static void use(struct walk *walk, const struct rrset *rrset)
+{
+	walk->used |= UINT64_C(1) << ((rrset - walk->answer->rrsets) & 63);
+}
+
 /* ANY: one RRset or more, all of them true (RFC 8482 section 4). */
 static const char *check_any(struct walk *walk, bool *found)
 {
@@ -99,7 +105,7 @@ static const char *check_any(struct walk *walk, bool *found)
 		if (!name_equal(rrset->owner, walk->name))
 			continue;
 		*found = true;
-		walk->used++;
+		use(walk, rrset);
 		const char *why = is_rfc8482(rrset) ? NULL : check_rrset(walk->truth, rrset, walk->name);
 		if (why != NULL)
 			return why;
@@ -113,7 +119,7 @@ static const char *follow_dname(struct walk *walk, const struct rrset *dname, bo
 	const char *why = check_rrset(walk->truth, dname, dname->owner);
 	if (why != NULL)
 		return why;
-	walk->used++;
+	use(walk, dname);
 	if (!rdata_target(TYPE_DNAME, rrset_first(dname), &to))
 		return "a DNAME without a target";
 	if (!name_replace_suffix(walk->name, dname->owner, to, &walk->buffers[walk->links % 2], &made)) {
@@ -127,9 +133,8 @@ static const char *follow_dname(struct walk *walk, const struct rrset *dname, bo
 		return "a CNAME that is not what the DNAME makes";
 	if (cname->ttl > dname->ttl)
 		return "a CNAME that lives longer than its DNAME";
-	walk->used++;
+	use(walk, cname);
 	walk->name = made;
-	*end = walk->truth->question.type == TYPE_CNAME; /* RFC 6672 section 3.1 leaves both open */
 	return NULL;
 }
 
@@ -138,7 +143,7 @@ static const char *follow_cname(struct walk *walk, const struct rrset *cname)
 	const char *why = check_rrset(walk->truth, cname, walk->name);
 	if (why == NULL && (cname->count != 1 || !rdata_target(TYPE_CNAME, rrset_first(cname), &walk->name)))
 		why = "more than one CNAME";
-	walk->used++;
+	use(walk, cname);
 	return why;
 }
 
@@ -232,7 +237,7 @@ static const char *walk_answer(struct walk *walk)
 			why = follow_dname(walk, dname, &end);
 		} else if (data != NULL) {
 			why = check_rrset(truth, data, walk->name);
-			walk->used++;
+			use(walk, data);
 			end = true;
 		} else if (cname != NULL) {
 			why = follow_cname(walk, cname);
@@ -266,7 +271,7 @@ const char *truth_check(struct truth *truth)
 {
 	struct walk walk = { .truth = truth, .answer = &truth->msg->answer, .name = truth->question.name };
 	const char *why = walk_answer(&walk);
-	if (why == NULL && walk.used != walk.answer->count)
+	if (why == NULL && walk.answer->count < 64 && walk.used != (UINT64_C(1) << walk.answer->count) - 1)
 		why = "there is more in the answer than the chain needs";
 	if (why == NULL)
 		why = check_rest(truth, &truth->msg->authority);

@@ -61,6 +61,7 @@ struct zone {
 	struct zone *parent; /* NULL: the root */
 	struct node *apex;
 	bool broken_ent;     /* a host of it answers NXDOMAIN for empty non-terminals */
+	bool refuses_a;      /* a host of it refuses type A where there are no addresses */
 	bool without_soa;    /* a host of it leaves the SOA out of negative answers */
 	bool doomed;         /* made so that nobody can resolve it */
 };
