@@ -9,7 +9,8 @@
 #include "resolver/result.h"
 #include "wire/msg.h"
 
-void additional_write(struct engine *engine, struct msg_writer *writer, const struct result *result,
-		      bool signatures);
+/* Returns the smallest TTL that it wrote, or `ttl` when that is smaller. */
+uint32_t additional_write(struct engine *engine, struct msg_writer *writer, const struct result *result,
+			  bool signatures, uint32_t ttl);
 
 #endif

@@ -37,6 +37,21 @@ bool address_is_wanted(const struct task *task, struct name name)
 	return false;
 }
 
+const struct address *address_before(const struct request *request, struct name name)
+{
+	const struct address *address = request->addresses;
+	while (address != NULL && !name_equal(address->name, name))
+		address = address->next;
+	return address;
+}
+
+static struct next done(struct address *address)
+{
+	address->next = address->task.request->addresses;
+	address->task.request->addresses = address;
+	return finish(&address->task);
+}
+
 static struct next next_family(struct task *task)
 {
 	static const uint16_t types[] = { TYPE_A, TYPE_AAAA };
@@ -55,7 +70,7 @@ static struct next next_family(struct task *task)
 			lookup_ask_above(address->lookup, address->zone);
 		return wait_for(task, found);
 	}
-	return finish(task);
+	return done(address);
 }
 
 static struct next found(struct task *task)
@@ -64,7 +79,7 @@ static struct next found(struct task *task)
 	const struct result *result = &address->lookup->result;
 	if (result->found.kind == CACHED_POSITIVE) {
 		address->rrsets[address->count++] = result->found.rrset;
-		return finish(task);
+		return done(address);
 	}
 	address->ours = address->ours || result->ours;
 	return go(next_family);

@@ -16,11 +16,15 @@ struct address {
 	bool ours;               /* it failed on a bound of ours */
 	struct rrset rrsets[2];
 	unsigned int count;
+	struct address *next;    /* in request->addresses, once it is over */
 };
 
 /* A child of `parent`, ready to run; NULL when out of memory. `zone`: the one whose servers are wanted; a name inside of
  * it is asked of the zone above, which owed us glue. */
 struct address *address_begin(struct task *parent, struct name name, struct name zone);
+
+/* What an earlier task of the request found out about the name; NULL when there was none. */
+const struct address *address_before(const struct request *request, struct name name);
 
 /* Is the name's address being looked for by `task` or by one that it is inside of? */
 bool address_is_wanted(const struct task *task, struct name name);

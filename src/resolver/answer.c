@@ -120,16 +120,15 @@ static bool write_authority(struct msg_writer *writer, const struct result *resu
 	return true;
 }
 
-static void keep_finished(struct engine *engine, const struct client *client, const struct result *result,
+static void keep_finished(struct engine *engine, const struct client *client, int ede, uint32_t ttl,
 			  const struct builder *builder)
 {
 	struct cursor cursor = cursor_of(client->question);
 	struct answers_key key = { .variant = answer_variant(client) };
-	uint32_t ttl = result_ttl(result, engine->now.age);
 	if (engine->answers == NULL || ttl == 0 || !name_read_plain(&cursor, &key.name))
 		return;
 	key.type = cursor_u16(&cursor);
-	answers_put(engine->answers, &key, engine->now.age, ttl, builder_written(builder), result->ede);
+	answers_put(engine->answers, &key, engine->now.age, ttl, builder_written(builder), ede);
 }
 
 size_t answer_write(struct engine *engine, const struct client *client, const struct result *result,
@@ -147,16 +146,17 @@ size_t answer_write(struct engine *engine, const struct client *client, const st
 	if (!write_question(&writer, client))
 		return 0;
 	uint64_t age = engine->now.age;
+	uint32_t ttl = result_ttl(result, age);
 	bool whole = write_answer(&writer, result, age, signatures) &&
 		     write_authority(&writer, result, age, signatures);
 	if (!whole)
 		msg_set_flags(&writer, flags | FLAG_TC);
 	else if (!engine->options->answer_minimal)
-		additional_write(engine, &writer, result, signatures);
+		ttl = additional_write(engine, &writer, result, signatures, ttl);
 	if (!msg_end(&writer))
 		return 0;
 	if (whole)
-		keep_finished(engine, client, result, &builder);
+		keep_finished(engine, client, result->ede, ttl, &builder);
 	builder.capacity = room;
 	answer_append_opt(engine, client, &builder, result->rcode, result->ede, result->why);
 	return builder.overflowed ? 0 : builder.size;

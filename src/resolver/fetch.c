@@ -131,6 +131,11 @@ static void add_name_server(struct fetch *fetch, const struct name_server *serve
 		add_address(fetch, server->name, server->glue[i]);
 	if (server->glue_count > 0)
 		return;
+	const struct address *before = address_before(fetch->task.request, server->name);
+	for (unsigned int i = 0; before != NULL && i < before->count; i++)
+		add_addresses(fetch, server->name, &before->rrsets[i]);
+	if (before != NULL)
+		return;
 	if (options->recursion_ipv4)
 		add_known(fetch, server->name, TYPE_A);
 	if (options->recursion_ipv6 != RECURSION_IPV6_FALSE)
@@ -187,12 +192,19 @@ static bool has_address(const struct fetch *fetch, struct name name)
 	return false;
 }
 
+/* Neither known nor looked for, now or before, in this request. */
+static bool is_unknown(const struct fetch *fetch, struct name name)
+{
+	return !has_address(fetch, name) && !address_is_wanted(&fetch->task, name) &&
+	       address_before(fetch->task.request, name) == NULL;
+}
+
 /* The next name server whose address is to be looked up, or NULL. */
 static const struct name_server *next_unknown(struct fetch *fetch)
 {
 	while (fetch->names_seen < fetch->names) {
 		const struct name_server *server = server_at(fetch, fetch->names_seen++);
-		if (!has_address(fetch, server->name) && !address_is_wanted(&fetch->task, server->name))
+		if (is_unknown(fetch, server->name))
 			return server;
 	}
 	return NULL;
@@ -267,8 +279,7 @@ static bool has_outside_name(const struct fetch *fetch)
 {
 	for (unsigned int i = fetch->names_seen; i < fetch->names; i++) {
 		struct name name = server_at(fetch, i)->name;
-		if (!name_is_within(name, fetch->lookup->cut.zone) && !has_address(fetch, name) &&
-		    !address_is_wanted(&fetch->task, name))
+		if (!name_is_within(name, fetch->lookup->cut.zone) && is_unknown(fetch, name))
 			return true;
 	}
 	return false;

@@ -94,6 +94,9 @@ static enum link follow_link(struct hearing *hearing)
 
 static bool may_speak_of(const struct hearing *hearing, struct name name)
 {
+	/* DS at the top of a zone is its parent's matter (RFC 4035 section 3.1.4.1); the root has none. */
+	if (hearing->question->type == TYPE_DS && !name_is_root(hearing->zone) && name_equal(name, hearing->zone))
+		return hearing->forwarder;
 	return hearing->forwarder || name_is_within(name, hearing->zone);
 }
 
@@ -129,7 +132,8 @@ static const struct rrset *find_authority(const struct hearing *hearing, uint16_
 static const struct rrset *find_soa(const struct hearing *hearing)
 {
 	const struct rrset *soa = find_authority(hearing, TYPE_SOA);
-	if (soa != NULL && soa->count == 1 && may_speak_of(hearing, soa->owner) &&
+	if (soa != NULL && soa->count == 1 &&
+	    (hearing->forwarder || name_is_within(soa->owner, hearing->zone)) &&
 	    name_is_within(hearing->judgement->end, soa->owner))
 		return soa;
 	return NULL;

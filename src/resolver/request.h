@@ -21,6 +21,7 @@
 #include "resolver/trace.h"
 #include "wire/msg.h"
 
+struct address;
 struct exchange;
 struct lookup;
 struct wait_list;
@@ -55,6 +56,7 @@ struct request {
 	struct lookup *lookup;
 	struct client *first, *last; /* in the order of their coming */
 	unsigned int client_count;
+	struct address *addresses; /* name servers whose addresses were looked up, found or not */
 	struct fetch *fetches;    /* that wait for an exchange */
 	struct task *ready_first, *ready_last;
 	struct request *ready_next;
