@@ -82,8 +82,12 @@ uint32_t select_timeout(const struct target *target)
 		wait = memory->srtt_us + 4 * (uint64_t)memory->rttvar_us;
 	if (wait < LIMIT_UPSTREAM_TIMEOUT_MIN_MS * 1000u)
 		wait = LIMIT_UPSTREAM_TIMEOUT_MIN_MS * 1000u;
+	/* A server that is mostly quick may have to think: the second wait is as if nothing were known of it, and the
+	 * last one is long. */
 	wait <<= target->sends;
-	if (wait > LIMIT_UPSTREAM_TIMEOUT_MAX_MS * 1000u)
+	if (target->sends == 1 && wait < LIMIT_UPSTREAM_TIMEOUT_FIRST_MS * 1000u)
+		wait = LIMIT_UPSTREAM_TIMEOUT_FIRST_MS * 1000u;
+	if (target->sends > 1 || wait > LIMIT_UPSTREAM_TIMEOUT_MAX_MS * 1000u)
 		wait = LIMIT_UPSTREAM_TIMEOUT_MAX_MS * 1000u;
 	return (uint32_t)wait;
 }
