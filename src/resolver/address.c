@@ -81,6 +81,7 @@ static struct next found(struct task *task)
 		address->rrsets[address->count++] = result->found.rrset;
 		return done(address);
 	}
+	/* Who could not tell the one will not tell the other. */
 	address->ours = address->ours || result->ours;
-	return go(next_family);
+	return result->rcode == RCODE_SERVFAIL ? done(address) : go(next_family);
 }

@@ -344,18 +344,48 @@ static bool minimises(const struct lookup *lookup)
 	       !lookup->minimiser.off;
 }
 
+/* A name that was shown to the servers of a zone and is no cut: the cache may have had nothing to keep of it. */
+struct passed {
+	struct name name;
+	struct passed *next;
+};
+
+static void remember_passed(struct lookup *lookup)
+{
+	struct request *request = lookup->task.request;
+	struct passed *passed = ARENA_NEW(&request->arena, struct passed);
+	if (passed == NULL)
+		return; /* it is asked for once more, at worst */
+	*passed = (struct passed){ lookup->shown, request->passed };
+	request->passed = passed;
+}
+
+static bool was_passed(const struct lookup *lookup, struct name name)
+{
+	for (const struct passed *passed = lookup->task.request->passed; passed != NULL; passed = passed->next)
+		if (name_equal(passed->name, name))
+			return true;
+	return false;
+}
+
+static bool is_known_to_exist(const struct lookup *lookup, struct name name)
+{
+	struct cached cached;
+	if (was_passed(lookup, name))
+		return true;
+	return recall(lookup, name, lookup->shown_type, &cached) && cached.kind != CACHED_NXDOMAIN;
+}
+
 /* How much of the name to show; parts that are known to exist without a cut are not asked for again. */
 static unsigned int choose_labels(struct lookup *lookup)
 {
-	struct cached cached;
 	if (!minimises(lookup))
 		return lookup->name.labels;
 	for (;;) {
 		unsigned int labels = minimise_next(&lookup->minimiser, lookup->name, lookup->cut.zone);
 		if (labels >= lookup->name.labels)
 			return lookup->name.labels;
-		if (!recall(lookup, name_suffix(lookup->name, labels), lookup->shown_type, &cached) ||
-		    cached.kind == CACHED_NXDOMAIN)
+		if (!is_known_to_exist(lookup, name_suffix(lookup->name, labels)))
 			return labels;
 		lookup->minimiser.labels = labels;
 	}
@@ -520,12 +550,14 @@ static struct next take_part(struct lookup *lookup)
 		if (fetch->judgement.link_count == 0)
 			keep_negative(engine, &fetch->msg, &fetch->judgement, lookup->shown_type, lookup->cut.zone, &cached);
 		tell_heard(lookup, TRACE_NODATA, NULL);
+		remember_passed(lookup);
 		break;
 	case VERDICT_ANSWER:
 		if (fetch->judgement.link_count == 0) {
 			struct rrset data = *fetch->judgement.data;
 			keep(lookup, &data);
 			tell_heard(lookup, TRACE_ANSWER, &data);
+			remember_passed(lookup);
 			break;
 		}
 		/* fall through */

@@ -24,6 +24,7 @@
 struct address;
 struct exchange;
 struct lookup;
+struct passed;
 struct wait_list;
 
 /* Who waits for an answer. Lives in the request's arena. */
@@ -56,6 +57,7 @@ struct request {
 	struct lookup *lookup;
 	struct client *first, *last; /* in the order of their coming */
 	unsigned int client_count;
+	struct passed *passed;    /* parts of names that were asked for and are no cuts */
 	struct address *addresses; /* name servers whose addresses were looked up, found or not */
 	struct fetch *fetches;    /* that wait for an exchange */
 	struct task *ready_first, *ready_last;

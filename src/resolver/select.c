@@ -76,7 +76,7 @@ uint32_t select_timeout(const struct target *target)
 {
 	const struct server *memory = &target->memory;
 	if (target->stream)
-		return LIMIT_STREAM_TIMEOUT_MS * 1000u;
+		return (target->connects > 0 ? LIMIT_STREAM_TIMEOUT_MS : LIMIT_UPSTREAM_TIMEOUT_MAX_MS) * 1000u;
 	uint64_t wait = LIMIT_UPSTREAM_TIMEOUT_FIRST_MS * 1000u;
 	if (memory->srtt_us > 0)
 		wait = memory->srtt_us + 4 * (uint64_t)memory->rttvar_us;
