@@ -1,6 +1,5 @@
 #include "resolver/fetch.h"
 
-#include "resolver/access.h"
 #include "resolver/address.h"
 #include "wire/limits.h"
 
@@ -50,192 +49,21 @@ static struct next fail_ours(struct fetch *fetch, int ede, const char *why)
 	return fail(fetch, ede, why);
 }
 
-/* ---- who can be asked ---- */
-
-static bool family_is_used(const struct options *options, struct ip ip)
-{
-	return ip.version == 4 ? options->recursion_ipv4 : options->recursion_ipv6 != RECURSION_IPV6_FALSE;
-}
-
-static bool may_ask(const struct fetch *fetch, struct endpoint server)
-{
-	const struct engine *engine = fetch->task.request->engine;
-	return family_is_used(engine->options, server.ip) &&
-	       (access_upstream(engine->options, server) || roots_have_address(&engine->roots, server.ip));
-}
-
-static struct target *find_target(const struct fetch *fetch, struct endpoint server)
-{
-	for (unsigned int i = 0; i < fetch->target_count; i++)
-		if (endpoint_equal(fetch->targets[i].server, server))
-			return &fetch->targets[i];
-	return NULL;
-}
-
-/* A server that serves both sides of a cut may have been asked the same already. */
-static void add_target(struct fetch *fetch, struct name name, struct endpoint server)
-{
-	if (find_target(fetch, server) != NULL || fetch->target_count == fetch->target_room)
-		return;
-	const struct target *before = fetch->before != NULL ? find_target(fetch->before, server) : NULL;
-	fetch->targets[fetch->target_count++] = (struct target){
-		.server = server,
-		.name = name,
-		.sends = before != NULL ? before->sends : 0,
-	};
-}
-
-static void add_address(struct fetch *fetch, struct name name, struct ip ip)
-{
-	struct endpoint server = {
-		.ip = ip,
-		.port = (uint16_t)fetch->task.request->engine->options->recursion_upstream_port,
-	};
-	if (may_ask(fetch, server))
-		add_target(fetch, name, server);
-}
-
-static void add_addresses(struct fetch *fetch, struct name name, const struct rrset *addresses)
-{
-	struct rrset_walk walk = rrset_walk_data(addresses);
-	struct span rdata;
-	for (unsigned int i = 0; i < LIMIT_NS_ADDRESSES_PER_NAME && rrset_next(&walk, &rdata); i++) {
-		if (addresses->type == TYPE_A && rdata.size == 4)
-			add_address(fetch, name, ip_of_v4(rdata.octets));
-		else if (addresses->type == TYPE_AAAA && rdata.size == 16)
-			add_address(fetch, name, ip_unmap(ip_of_v6(rdata.octets)));
-	}
-}
-
-static void add_known(struct fetch *fetch, struct name name, uint16_t type)
-{
-	struct request *request = fetch->task.request;
-	struct cached cached;
-	if (rrsets_get(request->engine->table, name, type, request->engine->now.age, &request->arena, &cached) &&
-	    cached.kind == CACHED_POSITIVE)
-		add_addresses(fetch, name, &cached.rrset);
-}
-
-/* The i-th name server in the order that was drawn. */
-static const struct name_server *server_at(const struct fetch *fetch, unsigned int i)
-{
-	const struct delegation *delegation = &fetch->lookup->cut.delegation;
-	return &delegation->servers[(fetch->order + i) % delegation->count];
-}
-
-/* Name servers with addresses become targets at once; the others wait until they are needed. */
-static void add_name_server(struct fetch *fetch, const struct name_server *server)
-{
-	const struct options *options = fetch->task.request->engine->options;
-	for (unsigned int i = 0; i < server->glue_count; i++)
-		add_address(fetch, server->name, server->glue[i]);
-	if (server->glue_count > 0)
-		return;
-	const struct address *before = address_before(fetch->task.request, server->name);
-	for (unsigned int i = 0; before != NULL && i < before->count; i++)
-		add_addresses(fetch, server->name, &before->rrsets[i]);
-	if (before != NULL)
-		return;
-	if (options->recursion_ipv4)
-		add_known(fetch, server->name, TYPE_A);
-	if (options->recursion_ipv6 != RECURSION_IPV6_FALSE)
-		add_known(fetch, server->name, TYPE_AAAA);
-}
-
-static void add_configured(struct fetch *fetch, const struct zone_servers *configured)
-{
-	const struct options *options = fetch->task.request->engine->options;
-	for (size_t i = 0; i < configured->count; i++)
-		if (family_is_used(options, configured->servers[i].ip))
-			add_target(fetch, (struct name){ 0 }, configured->servers[i]);
-}
+/* ---- choosing ---- */
 
 static struct next collect(struct task *task)
 {
 	struct fetch *fetch = fetch_of(task);
-	struct cut *cut = &fetch->lookup->cut;
-	size_t names = cut->configured != NULL ? 0 : cut->delegation.count;
-	size_t room = cut->configured != NULL ? cut->configured->count : LIMIT_ADDRESSES_PER_CUT;
-	fetch->target_room = (unsigned int)(room < LIMIT_ADDRESSES_PER_CUT ? room : LIMIT_ADDRESSES_PER_CUT);
-	fetch->targets = arena_alloc(&task->request->arena, fetch->target_room * sizeof *fetch->targets);
-	if (fetch->targets == NULL)
+	const struct targets *before = fetch->before != NULL ? &fetch->before->targets : NULL;
+	if (!targets_collect(&fetch->targets, task->request, &fetch->lookup->cut, before))
 		return fail_ours(fetch, EDE_OTHER, "out of memory");
-	if (cut->configured != NULL)
-		add_configured(fetch, cut->configured);
-	fetch->names = (unsigned int)(names < LIMIT_NS_NAMES_USED ? names : LIMIT_NS_NAMES_USED);
-	if (names > 1)
-		fetch->order = rng_below(&task->request->engine->rng, (uint32_t)names);
-	for (unsigned int i = 0; i < fetch->names; i++)
-		add_name_server(fetch, server_at(fetch, i));
 	return go(choose);
 }
 
-static void recall(void *context, struct target *target)
-{
-	struct fetch *fetch = context;
-	const struct engine *engine = fetch->task.request->engine;
-	servers_get(engine->table, target->server.ip, engine->now.age, &target->memory);
-	target->lame = fetch->lookup->cut.source != CUT_FORWARD &&
-		       servers_are_lame(engine->table, target->server.ip, fetch->lookup->cut.zone, engine->now.age);
-	if (target->memory.edns_broken && target->memory.edns_retry > engine->now.age)
-		target->no_edns = true;
-	target->known = true;
-}
-
-/* ---- choosing ---- */
-
-static bool has_address(const struct fetch *fetch, struct name name)
-{
-	for (unsigned int i = 0; i < fetch->target_count; i++)
-		if (fetch->targets[i].name.size > 0 && name_equal(fetch->targets[i].name, name))
-			return true;
-	return false;
-}
-
-/* Neither known nor looked for, now or before, in this request. */
-static bool is_unknown(const struct fetch *fetch, struct name name)
-{
-	return !has_address(fetch, name) && !address_is_wanted(&fetch->task, name) &&
-	       address_before(fetch->task.request, name) == NULL;
-}
-
-/* The next name server whose address is to be looked up, or NULL. */
-static const struct name_server *next_unknown(struct fetch *fetch)
-{
-	while (fetch->names_seen < fetch->names) {
-		const struct name_server *server = server_at(fetch, fetch->names_seen++);
-		if (is_unknown(fetch, server->name))
-			return server;
-	}
-	return NULL;
-}
-
-/* From every delegation above the name. */
-static void borrow_glue_of(struct fetch *fetch, struct name name)
-{
-	struct request *request = fetch->task.request;
-	struct delegation above;
-	struct name from = name;
-	while (delegations_find(request->engine->table, from, request->engine->now.age, &request->arena, &above)) {
-		for (size_t i = 0; i < above.count; i++)
-			for (unsigned int j = 0; j < above.servers[i].glue_count; j++)
-				if (name_equal(above.servers[i].name, name))
-					add_address(fetch, name, above.servers[i].glue[j]);
-		if (name_is_root(above.zone))
-			break;
-		from = name_parent(above.zone);
-	}
-}
-
-/* The last resort for name servers whose own zone gives no way to them: the glue that this zone's parent gives. It
- * serves to reach a server and for nothing else. */
 static struct next borrow_glue(struct fetch *fetch)
 {
-	unsigned int before = fetch->target_count;
 	fetch->borrowed = true;
-	for (unsigned int i = 0; i < fetch->names; i++)
-		borrow_glue_of(fetch, server_at(fetch, i)->name);
-	return fetch->target_count > before ? go(choose) : go(settle);
+	return targets_borrow(&fetch->targets) ? go(choose) : go(settle);
 }
 
 /* Nobody is left to ask: what was weak has to do. */
@@ -253,11 +81,11 @@ static struct next settle(struct task *task)
 static struct next look_up_address(struct fetch *fetch)
 {
 	struct request *request = fetch->task.request;
-	const struct name_server *server = next_unknown(fetch);
+	const struct name_server *server = targets_next_unknown(&fetch->targets, &fetch->task);
 	if (server == NULL && fetch->asked != NULL)
 		return go(send_query);
 	if (server == NULL)
-		return fetch->borrowed || fetch->names == 0 ? go(settle) : borrow_glue(fetch);
+		return fetch->borrowed || fetch->targets.names == 0 ? go(settle) : borrow_glue(fetch);
 	if (fetch->task.depth >= LIMIT_LOOKUP_DEPTH)
 		return fail_ours(fetch, EDE_NO_REACHABLE_AUTHORITY, "name servers inside name servers, too deep");
 	if (request->budget.ns_names_failed >= LIMIT_NS_NAMES_FAILED ||
@@ -274,22 +102,11 @@ static struct next look_up_address(struct fetch *fetch)
 	return wait_for(&fetch->task, have_address);
 }
 
-/* A name server outside the zone: one inside would be found through the silent ones. */
-static bool has_outside_name(const struct fetch *fetch)
-{
-	for (unsigned int i = fetch->names_seen; i < fetch->names; i++) {
-		struct name name = server_at(fetch, i)->name;
-		if (!name_is_within(name, fetch->lookup->cut.zone) && is_unknown(fetch, name))
-			return true;
-	}
-	return false;
-}
-
 /* Before a silent server is asked once more, others may be found. */
 static bool knows_more_names(const struct fetch *fetch)
 {
 	const struct request *request = fetch->task.request;
-	return has_outside_name(fetch) && fetch->task.depth < LIMIT_LOOKUP_DEPTH &&
+	return targets_know_others(&fetch->targets, &fetch->task) && fetch->task.depth < LIMIT_LOOKUP_DEPTH &&
 	       request->budget.ns_names_failed < LIMIT_NS_NAMES_FAILED &&
 	       request->budget.ns_address_lookups < LIMIT_NS_ADDRESS_LOOKUPS;
 }
@@ -297,8 +114,7 @@ static bool knows_more_names(const struct fetch *fetch)
 static struct next choose(struct task *task)
 {
 	struct fetch *fetch = fetch_of(task);
-	struct engine *engine = task->request->engine;
-	fetch->asked = select_target(fetch->targets, fetch->target_count, engine->now.age, &engine->rng, recall, fetch);
+	fetch->asked = targets_select(&fetch->targets);
 	bool again = fetch->asked != NULL && fetch->asked->sends > 0;
 	if (fetch->asked != NULL && !(again && knows_more_names(fetch)))
 		return go(send_query);
@@ -309,12 +125,12 @@ static struct next have_address(struct task *task)
 {
 	struct fetch *fetch = fetch_of(task);
 	const struct address *address = fetch->address;
-	unsigned int before = fetch->target_count;
+	unsigned int before = fetch->targets.count;
 	for (unsigned int i = 0; i < address->count; i++)
-		add_addresses(fetch, address->name, &address->rrsets[i]);
-	if (fetch->target_count == before)
+		targets_add(&fetch->targets, address->name, &address->rrsets[i]);
+	if (fetch->targets.count == before)
 		(void)budget_ns_name_failed(&task->request->budget);
-	if (fetch->target_count == before && address->ours)
+	if (fetch->targets.count == before && address->ours)
 		fetch->ours = true;
 	return go(choose);
 }
@@ -400,7 +216,7 @@ static struct next send_query(struct task *task)
 	fetch->wait.task = task;
 	fetch->lookup->result.waited = true;
 	if (exchange_join(request->engine, &wanted, &fetch->wait)) {
-		fetch->asked = find_target(fetch, fetch->wait.server);
+		fetch->asked = targets_find(&fetch->targets, fetch->wait.server);
 		if (fetch->asked != NULL)
 			fetch->asked->sends++;
 		return wait_for_reply(fetch);
@@ -588,6 +404,8 @@ static struct next heard(struct task *task)
 		return read_reply(fetch);
 	case HEARD_TIMEOUT:
 		tell_heard(fetch, TRACE_TIMEOUT, RCODE_NOERROR, NULL);
+		if (fetch->asked != NULL)
+			fetch->asked->known = false; /* it is thought less of now */
 		return go(choose);
 	case HEARD_MISMATCH:
 		tell_heard(fetch, TRACE_MISMATCH, RCODE_NOERROR, NULL);

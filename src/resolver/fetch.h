@@ -16,7 +16,7 @@
 #include "resolver/exchange.h"
 #include "resolver/judge.h"
 #include "resolver/lookup.h"
-#include "resolver/select.h"
+#include "resolver/targets.h"
 
 struct address;
 
@@ -25,11 +25,7 @@ struct fetch {
 	struct lookup *lookup;
 	struct question question;
 	const struct fetch *before; /* the look-up's fetch before this one asked the same of other servers; or NULL */
-	struct target *targets;
-	unsigned int target_count, target_room;
-	unsigned int order;       /* the first name server used, drawn; others follow round */
-	unsigned int names;       /* of the delegation used */
-	unsigned int names_seen;  /* looked up or with addresses, in that order */
+	struct targets targets;
 	struct address *address;
 	struct target *asked;     /* by the exchange under way; NULL: somebody else's, of a server not ours */
 	struct wait wait;

@@ -128,10 +128,13 @@ static const struct rrset *find_authority(const struct hearing *hearing, uint16_
 	return NULL;
 }
 
-/* A SOA speaks for `end` when it lies between the zone that was asked and the name. */
+/* A SOA speaks for `end` when it lies between the zone that was asked and the name; of DS the child cannot speak. */
 static const struct rrset *find_soa(const struct hearing *hearing)
 {
 	const struct rrset *soa = find_authority(hearing, TYPE_SOA);
+	if (soa != NULL && hearing->question->type == TYPE_DS && !name_is_root(soa->owner) &&
+	    name_equal(soa->owner, hearing->judgement->end))
+		return NULL;
 	if (soa != NULL && soa->count == 1 &&
 	    (hearing->forwarder || name_is_within(soa->owner, hearing->zone)) &&
 	    name_is_within(hearing->judgement->end, soa->owner))

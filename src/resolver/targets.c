@@ -1,0 +1,205 @@
+#include "resolver/targets.h"
+
+#include "resolver/access.h"
+#include "resolver/address.h"
+#include "wire/limits.h"
+
+static bool family_is_used(const struct options *options, struct ip ip)
+{
+	return ip.version == 4 ? options->recursion_ipv4 : options->recursion_ipv6 != RECURSION_IPV6_FALSE;
+}
+
+static bool may_ask(const struct targets *targets, struct endpoint server)
+{
+	const struct engine *engine = targets->request->engine;
+	return family_is_used(engine->options, server.ip) &&
+	       (access_upstream(engine->options, server) || roots_have_address(&engine->roots, server.ip));
+}
+
+struct target *targets_find(const struct targets *targets, struct endpoint server)
+{
+	for (unsigned int i = 0; i < targets->count; i++)
+		if (endpoint_equal(targets->list[i].server, server))
+			return &targets->list[i];
+	return NULL;
+}
+
+/* A server that serves both sides of a cut may have been asked the same already. */
+static void add_target(struct targets *targets, struct name name, struct endpoint server)
+{
+	if (targets_find(targets, server) != NULL || targets->count == targets->room)
+		return;
+	const struct target *before = targets->before != NULL ? targets_find(targets->before, server) : NULL;
+	targets->list[targets->count++] = (struct target){
+		.server = server,
+		.name = name,
+		.sends = before != NULL ? before->sends : 0,
+	};
+}
+
+static void add_address(struct targets *targets, struct name name, struct ip ip)
+{
+	struct endpoint server = {
+		.ip = ip,
+		.port = (uint16_t)targets->request->engine->options->recursion_upstream_port,
+	};
+	if (may_ask(targets, server))
+		add_target(targets, name, server);
+}
+
+void targets_add(struct targets *targets, struct name name, const struct rrset *addresses)
+{
+	struct rrset_walk walk = rrset_walk_data(addresses);
+	struct span rdata;
+	for (unsigned int i = 0; i < LIMIT_NS_ADDRESSES_PER_NAME && rrset_next(&walk, &rdata); i++) {
+		if (addresses->type == TYPE_A && rdata.size == 4)
+			add_address(targets, name, ip_of_v4(rdata.octets));
+		else if (addresses->type == TYPE_AAAA && rdata.size == 16)
+			add_address(targets, name, ip_unmap(ip_of_v6(rdata.octets)));
+	}
+}
+
+static void add_known(struct targets *targets, struct name name, uint16_t type)
+{
+	struct request *request = targets->request;
+	struct cached cached;
+	if (rrsets_get(request->engine->table, name, type, request->engine->now.age, &request->arena, &cached) &&
+	    cached.kind == CACHED_POSITIVE)
+		targets_add(targets, name, &cached.rrset);
+}
+
+/* The i-th name server in the order that was drawn. */
+static const struct name_server *server_at(const struct targets *targets, unsigned int i)
+{
+	const struct delegation *delegation = &targets->cut->delegation;
+	return &delegation->servers[(targets->order + i) % delegation->count];
+}
+
+/* Name servers with addresses become targets at once; the others wait until they are needed. */
+static void add_name_server(struct targets *targets, const struct name_server *server)
+{
+	const struct options *options = targets->request->engine->options;
+	for (unsigned int i = 0; i < server->glue_count; i++)
+		add_address(targets, server->name, server->glue[i]);
+	if (server->glue_count > 0)
+		return;
+	const struct address *before = address_before(targets->request, server->name);
+	for (unsigned int i = 0; before != NULL && i < before->count; i++)
+		targets_add(targets, server->name, &before->rrsets[i]);
+	if (before != NULL)
+		return;
+	if (options->recursion_ipv4)
+		add_known(targets, server->name, TYPE_A);
+	if (options->recursion_ipv6 != RECURSION_IPV6_FALSE)
+		add_known(targets, server->name, TYPE_AAAA);
+}
+
+static void add_configured(struct targets *targets, const struct zone_servers *configured)
+{
+	const struct options *options = targets->request->engine->options;
+	for (size_t i = 0; i < configured->count; i++)
+		if (family_is_used(options, configured->servers[i].ip))
+			add_target(targets, (struct name){ 0 }, configured->servers[i]);
+}
+
+bool targets_collect(struct targets *targets, struct request *request, const struct cut *cut,
+		     const struct targets *before)
+{
+	size_t names = cut->configured != NULL ? 0 : cut->delegation.count;
+	size_t room = cut->configured != NULL ? cut->configured->count : LIMIT_ADDRESSES_PER_CUT;
+	*targets = (struct targets){ .request = request, .cut = cut, .before = before };
+	targets->room = (unsigned int)(room < LIMIT_ADDRESSES_PER_CUT ? room : LIMIT_ADDRESSES_PER_CUT);
+	targets->list = arena_alloc(&request->arena, targets->room * sizeof *targets->list);
+	if (targets->list == NULL)
+		return false;
+	if (cut->configured != NULL)
+		add_configured(targets, cut->configured);
+	targets->names = (unsigned int)(names < LIMIT_NS_NAMES_USED ? names : LIMIT_NS_NAMES_USED);
+	if (names > 1)
+		targets->order = rng_below(&request->engine->rng, (uint32_t)names);
+	for (unsigned int i = 0; i < targets->names; i++)
+		add_name_server(targets, server_at(targets, i));
+	return true;
+}
+
+/* ---- name servers without address ---- */
+
+static bool has_address(const struct targets *targets, struct name name)
+{
+	for (unsigned int i = 0; i < targets->count; i++)
+		if (targets->list[i].name.size > 0 && name_equal(targets->list[i].name, name))
+			return true;
+	return false;
+}
+
+/* Neither known nor looked for, now or before, in this request. */
+static bool is_unknown(const struct targets *targets, const struct task *task, struct name name)
+{
+	return !has_address(targets, name) && !address_is_wanted(task, name) &&
+	       address_before(targets->request, name) == NULL;
+}
+
+const struct name_server *targets_next_unknown(struct targets *targets, const struct task *task)
+{
+	while (targets->seen < targets->names) {
+		const struct name_server *server = server_at(targets, targets->seen++);
+		if (is_unknown(targets, task, server->name))
+			return server;
+	}
+	return NULL;
+}
+
+bool targets_know_others(const struct targets *targets, const struct task *task)
+{
+	for (unsigned int i = targets->seen; i < targets->names; i++) {
+		struct name name = server_at(targets, i)->name;
+		if (!name_is_within(name, targets->cut->zone) && is_unknown(targets, task, name))
+			return true;
+	}
+	return false;
+}
+
+/* From every delegation above the name. */
+static void borrow_glue_of(struct targets *targets, struct name name)
+{
+	struct request *request = targets->request;
+	struct delegation above;
+	struct name from = name;
+	while (delegations_find(request->engine->table, from, request->engine->now.age, &request->arena, &above)) {
+		for (size_t i = 0; i < above.count; i++)
+			for (unsigned int j = 0; j < above.servers[i].glue_count; j++)
+				if (name_equal(above.servers[i].name, name))
+					add_address(targets, name, above.servers[i].glue[j]);
+		if (name_is_root(above.zone))
+			break;
+		from = name_parent(above.zone);
+	}
+}
+
+bool targets_borrow(struct targets *targets)
+{
+	unsigned int before = targets->count;
+	for (unsigned int i = 0; i < targets->names; i++)
+		borrow_glue_of(targets, server_at(targets, i)->name);
+	return targets->count > before;
+}
+
+/* ---- choosing ---- */
+
+static void recall(void *context, struct target *target)
+{
+	const struct targets *targets = context;
+	const struct engine *engine = targets->request->engine;
+	servers_get(engine->table, target->server.ip, engine->now.age, &target->memory);
+	target->lame = targets->cut->source != CUT_FORWARD &&
+		       servers_are_lame(engine->table, target->server.ip, targets->cut->zone, engine->now.age);
+	if (target->memory.edns_broken && target->memory.edns_retry > engine->now.age)
+		target->no_edns = true;
+	target->known = true;
+}
+
+struct target *targets_select(struct targets *targets)
+{
+	struct engine *engine = targets->request->engine;
+	return select_target(targets->list, targets->count, engine->now.age, &engine->rng, recall, targets);
+}
