@@ -116,6 +116,9 @@ static struct next choose(struct task *task)
 	struct fetch *fetch = fetch_of(task);
 	fetch->asked = targets_select(&fetch->targets);
 	bool again = fetch->asked != NULL && fetch->asked->sends > 0;
+	/* Who refuses a part of a name may answer the whole: sooner than the silent ones answer the part. */
+	if (again && fetch->refused && fetch->lookup->minimised)
+		return go(settle);
 	if (fetch->asked != NULL && !(again && knows_more_names(fetch)))
 		return go(send_query);
 	return look_up_address(fetch);
@@ -128,7 +131,8 @@ static struct next have_address(struct task *task)
 	unsigned int before = fetch->targets.count;
 	for (unsigned int i = 0; i < address->count; i++)
 		targets_add(&fetch->targets, address->name, &address->rrsets[i]);
-	if (fetch->targets.count == before)
+	/* The way to one name server may have brought glue for others. */
+	if (!targets_borrow(&fetch->targets) && fetch->targets.count == before)
 		(void)budget_ns_name_failed(&task->request->budget);
 	if (fetch->targets.count == before && address->ours)
 		fetch->ours = true;
@@ -261,8 +265,8 @@ static struct next over_stream(struct fetch *fetch)
 		if (fetch->asked->stream)
 			fetch->asked->useless = true;
 		fetch->asked->stream = true;
-		fetch->asked->sends = 0; /* another manner */
-		if (!fetch->asked->useless && fetch->asked->connects < LIMIT_STREAM_CONNECTS_PER_SERVER)
+		if (!fetch->asked->useless && fetch->asked->sends < LIMIT_SENDS_PER_SERVER &&
+		    fetch->asked->connects < LIMIT_STREAM_CONNECTS_PER_SERVER)
 			return go(send_query);
 	}
 	return go(choose);
@@ -334,6 +338,7 @@ static struct next refuse_server(struct fetch *fetch)
 	const struct lookup *lookup = fetch->lookup;
 	tell_heard(fetch, TRACE_BAD_REPLY, fetch->msg.rcode, fetch->judgement.why);
 	fetch->why = fetch->judgement.why;
+	fetch->refused = true;
 	fetch->ede = EDE_NO_REACHABLE_AUTHORITY;
 	if (fetch->judgement.verdict == VERDICT_LAME && !lookup->minimised && lookup->cut.source != CUT_FORWARD)
 		servers_set_lame(engine->table, fetch->wait.server.ip, lookup->cut.zone, engine->now.age);
@@ -364,7 +369,8 @@ static struct next judge(struct fetch *fetch)
 	if (fetch->judgement.verdict == VERDICT_LAME || fetch->judgement.verdict == VERDICT_BROKEN)
 		return refuse_server(fetch);
 	note_manners(fetch);
-	if (fetch->judgement.weak && ++fetch->weak_count < WEAK_MAX)
+	bool step = fetch->lookup->minimised && fetch->judgement.verdict == VERDICT_NODATA; /* good enough for a step */
+	if (fetch->judgement.weak && !step && ++fetch->weak_count < WEAK_MAX)
 		return keep_looking(fetch);
 	fetch->useful = true;
 	fetch->server = fetch->wait.server;

@@ -35,6 +35,7 @@ struct fetch {
 	struct msg weak_msg;
 	struct judgement weak;
 	bool borrowed;            /* glue of other delegations was looked at */
+	bool refused;             /* a server was lame or broken */
 
 	/* When it is over. */
 	bool useful;

@@ -60,12 +60,12 @@ struct target *select_target(struct target *targets, unsigned int count, uint64_
 		if (scores[i] < best)
 			best = scores[i];
 	}
-	bool explore = seen > 1 && rng_below(rng, EXPLORE_ONE_IN) == 0;
+	bool explore = seen > 1 && best < AGAIN_US && rng_below(rng, EXPLORE_ONE_IN) == 0;
 	if (best == NEVER)
 		return NULL;
-	uint32_t limit = explore && best < DOUBTFUL_US ? DOUBTFUL_US - 1 : best + best / 4 + BAND_US;
+	uint32_t limit = explore ? DOUBTFUL_US - 1 : best + best / 4 + BAND_US;
 	for (unsigned int i = 0; i < seen; i++)
-		if (scores[i] != NEVER && scores[i] <= limit)
+		if (scores[i] != NEVER && scores[i] <= limit && (!explore || drawn[i]->sends == 0))
 			drawn[near++] = drawn[i];
 	if (near == 0)
 		return NULL;
