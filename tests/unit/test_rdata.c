@@ -301,7 +301,7 @@ static const struct {
 	{ "RRSIG", "4142434445464748494a4b4c4d4e4f505152", "4142", REFUSED, true }, { "DNAME", "", "", REFUSED, true },
 	{ "A6", "784100", "", REFUSED, true }, { "NSEC", "", "000140", REFUSED, false },
 	{ "SVCB", "4142", "", REFUSED, false }, { "HTTPS", "4142", "", REFUSED, false }, { "LP", "4142", "", REFUSED, false },
-	{ "IPSECKEY", "0a0302", "41", REFUSED, false }, { "HIP", "0002000041", "", REFUSED, false },
+	{ "IPSECKEY", "0a0302", "41", REFUSED, false }, { "HIP", "0002000141", "", REFUSED, false },
 	{ "DSYNC", "4142434445", "", REFUSED, false },
 };
 
@@ -328,14 +328,16 @@ static void pointers_where_rfc_3597_allows(void **state)
 		struct builder message = builder_of(unpacked_memory, ROOM);
 		builder_octets(&message, span_of(target, sizeof target));
 		builder_octets(&message, packed);
-		struct builder unpacked = builder_of(memory, ROOM);
+		uint8_t more[ROOM];
+		struct builder unpacked = builder_of(more, ROOM);
 		bool good = reads(type, builder_written(&message), sizeof target, packed.size, &unpacked);
 		if (good != (named[i].pointers != REFUSED) || good != rdata_may_be_packed(type))
 			fail_msg("%s", named[i].type);
 		if (good)
 			assert_true(span_equal(builder_written(&unpacked), expected));
-		unpacked = builder_of(memory, ROOM);
-		assert_true(reads(type, expected, 0, expected.size, &unpacked));
+		unpacked = builder_of(more, ROOM);
+		if (!reads(type, expected, 0, expected.size, &unpacked))
+			fail_msg("%s", named[i].type);
 		assert_false(rdata_is_valid(type, packed) && type != TYPE_HIP);
 	}
 }
