@@ -202,6 +202,7 @@ static struct next follow(struct lookup *lookup)
 	if (target.octets == NULL)
 		return fail_for_memory(lookup);
 	struct trace_event event = event_of(lookup, TRACE_ALIAS);
+	event.name = cname->owner;
 	event.target = target;
 	event.ttl = cname->ttl;
 	tell(lookup, event);
