@@ -15,13 +15,14 @@
 struct server {
 	uint32_t srtt_us;    /* smoothed round-trip time (RFC 6298 section 2); 0 when never measured */
 	uint32_t rttvar_us;
-	uint8_t silences;    /* time-outs in a row */
+	uint8_t silences;    /* time-outs in a row, one after another and not side by side */
 	uint8_t edns_doubts; /* matched FORMERRs to EDNS in a row */
 	bool edns_broken;    /* no OPT for this one until edns_retry */
 	bool case_broken;    /* does not echo the case of the question */
 	bool cookies;        /* once sent a good cookie: a reply without is not from it */
 	uint8_t cookie_size;
 	uint8_t cookie[SERVER_COOKIE_MAX]; /* client and server part, to send */
+	uint64_t silent_at;  /* ticks: when the last of them was counted */
 	uint64_t rest_until; /* age seconds: backed off until then */
 	uint64_t edns_retry; /* age seconds */
 };

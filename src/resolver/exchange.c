@@ -295,10 +295,16 @@ static void note_silence(struct engine *engine, const struct exchange *exchange)
 	struct server server;
 	uint32_t waited = (uint32_t)(engine->now.ticks - exchange->began);
 	servers_get(engine->table, exchange->sent.server.ip, engine->now.age, &server);
+	/* A hundred questions at once that are answered late are one silence. */
+	if (exchange->began < server.silent_at)
+		return;
+	server.silent_at = engine->now.ticks;
 	if (server.silences < UINT8_MAX)
 		server.silences++;
 	if (server.srtt_us < waited)
 		server.srtt_us = waited;
+	if (server.rttvar_us < waited / 4)
+		server.rttvar_us = waited / 4;
 	if (server.silences >= BACKOFF_AFTER) {
 		unsigned int doublings = server.silences - BACKOFF_AFTER;
 		uint64_t rest = (uint64_t)LIMIT_SERVER_BACKOFF_MIN_MS << (doublings < 16 ? doublings : 16);
