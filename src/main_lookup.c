@@ -190,6 +190,7 @@ int main_lookup(int argc, char **argv)
 			fprintf(stderr, "%s\n", problems.text[i]);
 		return STATUS_FAILED;
 	}
+	system_settle(&options);
 	status = run(&request, &options);
 	options_free(&options);
 	return status;

@@ -3,6 +3,7 @@
 #include "config/file.h"
 #include "daemon/server.h"
 #include "daemon/sink.h"
+#include "daemon/system.h"
 #include "text/hints.h"
 
 #include <getopt.h>
@@ -54,6 +55,7 @@ static int serve(const char *path)
 		return STATUS_WRONG;
 	if (read_hints(&options, &arena, &hints)) {
 		struct log log = sink_log(options.log_level);
+		system_settle(&options);
 		good = server_run(&options, &hints, &log);
 	}
 	arena_free(&arena);

@@ -1,7 +1,12 @@
 #include "daemon/system.h"
 
+#include "daemon/address.h"
+
 #include <errno.h>
 #include <sys/random.h>
+#include <unistd.h>
+
+#define SOMEWHERE "2001:500:200::b" /* b.root-servers.net */
 
 static struct timespec read_clock(clockid_t id)
 {
@@ -25,6 +30,26 @@ struct instant system_now(enum cache_clock clock)
 struct timespec system_wall(void)
 {
 	return read_clock(CLOCK_REALTIME);
+}
+
+/* Connecting a UDP socket only looks up the route. */
+bool system_has_ipv6(void)
+{
+	struct endpoint somewhere = { .port = 53 };
+	if (!ip_of_text(SOMEWHERE, &somewhere.ip))
+		return false;
+	union address address = address_of(somewhere);
+	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool good = fd >= 0 && connect(fd, &address.any, address_size(&address)) == 0;
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+void system_settle(struct options *options)
+{
+	if (options->recursion_ipv6 == RECURSION_IPV6_AUTO)
+		options->recursion_ipv6 = system_has_ipv6() ? RECURSION_IPV6_TRUE : RECURSION_IPV6_FALSE;
 }
 
 bool system_entropy(void *into, size_t size)

@@ -17,6 +17,12 @@ struct instant system_now(enum cache_clock clock);
 /* The time of day for a line of the log. */
 struct timespec system_wall(void);
 
+/* Does the machine have a route into the IPv6 internet? Nothing is sent to find out. */
+bool system_has_ipv6(void);
+
+/* Options that depend on the machine get their value: recursion.ipv6 auto. */
+void system_settle(struct options *options);
+
 /* Fills `into` from the kernel's generator, waiting until it is seeded. False when the kernel has none. */
 bool system_entropy(void *into, size_t size);
 

@@ -1,6 +1,7 @@
 #include "resolver/answer.h"
 
 #include "resolver/additional.h"
+#include "resolver/report.h"
 #include "wire/limits.h"
 
 #include <stdlib.h>
@@ -180,6 +181,7 @@ void answer_later(struct request *request, const struct client *client, const st
 		effect.trace = trace_copy(effects_arena(&engine->effects), request->trace);
 	if (result->rcode == RCODE_SERVFAIL)
 		engine->counts.servfails++;
+	report_answer(engine, client, effect.octets, result->why);
 	if (size > 0 && effects_add(&engine->effects, &effect))
 		engine->counts.answers++;
 	else

@@ -3,6 +3,7 @@
 #include "resolver/access.h"
 #include "resolver/answer.h"
 #include "resolver/local.h"
+#include "resolver/report.h"
 #include "wire/limits.h"
 
 #define PORT_DNS 53u
@@ -31,6 +32,8 @@ static size_t sent(struct visit *visit, size_t size)
 	if (size == 0)
 		return say_nothing(visit);
 	visit->engine->counts.answers++;
+	if (visit->engine->options->log_queries)
+		report_answer(visit->engine, &visit->client, span_of(visit->answer, size), NULL);
 	return size;
 }
 

@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include "base/rng.h"
 #include "cache/table.h"
@@ -88,6 +90,49 @@ static void the_limit_is_of_all_shards(void **state)
 	table_destroy(table);
 }
 
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define MEMORY_IS_REAL 0 /* a sanitizer's own memory is in it */
+#else
+#define MEMORY_IS_REAL 1
+#endif
+
+/* Octets of the process that are in memory. */
+static size_t resident(void)
+{
+	FILE *file = fopen("/proc/self/statm", "r");
+	unsigned long all, pages = 0;
+	if (file == NULL || fscanf(file, "%lu %lu", &all, &pages) != 2)
+		pages = 0;
+	if (file != NULL)
+		fclose(file);
+	return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* The limit is one of real memory: a million random inserts of all sizes stay within 15 % of it. */
+static void the_limit_is_real(void **state)
+{
+	(void)state;
+	const size_t limit = 32u << 20;
+	static uint8_t value[1400];
+	struct rng rng = rng_of_number(5);
+	size_t before = resident();
+	if (!MEMORY_IS_REAL || before == 0)
+		skip();
+	struct table *table = table_create(limit, key_of_table);
+	for (uint32_t i = 0; i < 1000000; i++) {
+		struct table_key key = number_key(rng_u32(&rng));
+		key.size += rng_below(&rng, 40); /* whatever lies behind */
+		memset(key.octets + 5, 'n', key.size - 5);
+		size_t size = rng_below(&rng, 20) == 0 ? rng_below(&rng, sizeof value) : 8 + rng_below(&rng, 120);
+		table_put(table, table_key_span(&key), span_of(value, size), 0, 100, 0);
+	}
+	size_t grown = resident() - before;
+	print_message("%zu KiB resident for a limit of %zu KiB\n", grown >> 10, limit >> 10);
+	assert_true(grown <= limit + limit * 15 / 100);
+	assert_true(table_count(table).octets > limit - limit / 50);
+	table_destroy(table);
+}
+
 /* Each value is its key many times over: a torn or mixed-up one is noticed. */
 struct hammer {
 	struct table *table;
@@ -143,7 +188,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_copied_out),	cmocka_unit_test(ranked_removal),
 		cmocka_unit_test(names_are_keys_in_lower_case), cmocka_unit_test(the_limit_is_of_all_shards),
-		cmocka_unit_test(threads_share_it),
+		cmocka_unit_test(the_limit_is_real),		cmocka_unit_test(threads_share_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
