@@ -23,8 +23,6 @@ struct fetch *fetch_begin(struct lookup *lookup, const struct question *question
 	};
 	fetch->lookup = lookup;
 	fetch->question = *question;
-	if (lookup->fetch != NULL && question_equal(&lookup->fetch->question, question))
-		fetch->before = lookup->fetch;
 	fetch->ede = EDE_NO_REACHABLE_AUTHORITY;
 	fetch->why = "no server of the zone gave an answer";
 	request_ready(&fetch->task);
@@ -54,8 +52,7 @@ static struct next fail_ours(struct fetch *fetch, int ede, const char *why)
 static struct next collect(struct task *task)
 {
 	struct fetch *fetch = fetch_of(task);
-	const struct targets *before = fetch->before != NULL ? &fetch->before->targets : NULL;
-	if (!targets_collect(&fetch->targets, task->request, &fetch->lookup->cut, before))
+	if (!targets_collect(&fetch->targets, task->request, &fetch->lookup->cut, &fetch->question))
 		return fail_ours(fetch, EDE_OTHER, "out of memory");
 	return go(choose);
 }
@@ -225,6 +222,12 @@ static struct next send_query(struct task *task)
 			fetch->asked->sends++;
 		return wait_for_reply(fetch);
 	}
+	if (ledger_count(&request->ledger, target->server, &fetch->question) >= LIMIT_SENDS_PER_SERVER) {
+		target->useless = true;
+		return go(choose);
+	}
+	if (!ledger_add(&request->ledger, &request->arena, target->server, &fetch->question))
+		return fail_ours(fetch, EDE_OTHER, "out of memory");
 	switch (exchange_begin(request->engine, &wanted, &fetch->wait)) {
 	case BEGUN:
 		break;

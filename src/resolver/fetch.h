@@ -24,7 +24,6 @@ struct fetch {
 	struct task task;
 	struct lookup *lookup;
 	struct question question;
-	const struct fetch *before; /* the look-up's fetch before this one asked the same of other servers; or NULL */
 	struct targets targets;
 	struct address *address;
 	struct target *asked;     /* by the exchange under way; NULL: somebody else's, of a server not ours */

@@ -16,6 +16,7 @@
 
 #include "resolver/budget.h"
 #include "resolver/inside.h"
+#include "resolver/ledger.h"
 #include "resolver/result.h"
 #include "resolver/task.h"
 #include "resolver/trace.h"
@@ -53,6 +54,7 @@ struct request {
 	bool over;                /* the result is there */
 	struct arena arena;
 	struct budget budget;
+	struct ledger ledger;
 	struct trace *trace;      /* NULL: nobody wants the story */
 	struct lookup *lookup;
 	struct client *first, *last; /* in the order of their coming */

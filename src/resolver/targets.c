@@ -24,16 +24,15 @@ struct target *targets_find(const struct targets *targets, struct endpoint serve
 	return NULL;
 }
 
-/* A server that serves both sides of a cut may have been asked the same already. */
+/* A server that serves both sides of a cut may have been asked the same already, by this task or another. */
 static void add_target(struct targets *targets, struct name name, struct endpoint server)
 {
 	if (targets_find(targets, server) != NULL || targets->count == targets->room)
 		return;
-	const struct target *before = targets->before != NULL ? targets_find(targets->before, server) : NULL;
 	targets->list[targets->count++] = (struct target){
 		.server = server,
 		.name = name,
-		.sends = before != NULL ? before->sends : 0,
+		.sends = (uint8_t)ledger_count(&targets->request->ledger, server, targets->question),
 	};
 }
 
@@ -103,11 +102,11 @@ static void add_configured(struct targets *targets, const struct zone_servers *c
 }
 
 bool targets_collect(struct targets *targets, struct request *request, const struct cut *cut,
-		     const struct targets *before)
+		     const struct question *question)
 {
 	size_t names = cut->configured != NULL ? 0 : cut->delegation.count;
 	size_t room = cut->configured != NULL ? cut->configured->count : LIMIT_ADDRESSES_PER_CUT;
-	*targets = (struct targets){ .request = request, .cut = cut, .before = before };
+	*targets = (struct targets){ .request = request, .cut = cut, .question = question };
 	targets->room = (unsigned int)(room < LIMIT_ADDRESSES_PER_CUT ? room : LIMIT_ADDRESSES_PER_CUT);
 	targets->list = arena_alloc(&request->arena, targets->room * sizeof *targets->list);
 	if (targets->list == NULL)

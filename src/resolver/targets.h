@@ -13,7 +13,7 @@
 struct targets {
 	struct request *request;
 	const struct cut *cut;
-	const struct targets *before; /* servers that were asked the same question before; or NULL */
+	const struct question *question; /* that they are to be asked */
 	struct target *list;
 	unsigned int count, room;
 	unsigned int order; /* the first name server used, drawn; the others follow round */
@@ -23,7 +23,7 @@ struct targets {
 
 /* False when out of memory. */
 bool targets_collect(struct targets *targets, struct request *request, const struct cut *cut,
-		     const struct targets *before);
+		     const struct question *question);
 
 struct target *targets_find(const struct targets *targets, struct endpoint server);
 

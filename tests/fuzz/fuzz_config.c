@@ -15,9 +15,9 @@ static void require(bool holds)
 static void require_bounds(const struct option_row *option, const struct options *options)
 {
 	const void *member = option_member(option, options);
-	uint64_t number = option->kind == OPTION_SIZE ? *(const uint64_t *)member : *(const uint32_t *)member;
 	if (option->kind != OPTION_SIZE && option->kind != OPTION_DURATION && option->kind != OPTION_NUMBER)
 		return;
+	uint64_t number = option->kind == OPTION_SIZE ? *(const uint64_t *)member : *(const uint32_t *)member;
 	require((number == 0 && option->word != NULL) || (number >= option->min && number <= option->max));
 }
 

@@ -76,6 +76,20 @@ static void draw_weather(struct world *world)
 		weather->attack = 20 + below(world, 600);
 }
 
+void moods_storm(struct world *world)
+{
+	static const enum mood lame[] = { MOOD_REFUSES, MOOD_UPWARD, MOOD_SIDEWAYS, MOOD_EMPTY, MOOD_SERVFAILS };
+	world->weather.loss = 300;
+	world->weather.attack = 500;
+	for (unsigned int i = 0; i < world->host_count; i++) {
+		unsigned int luck = below(world, 10);
+		if (luck == 0)
+			world->hosts[i].mood = MOOD_DEAD;
+		else if (luck == 1)
+			world->hosts[i].mood = lame[below(world, sizeof lame / sizeof lame[0])];
+	}
+}
+
 void moods_build(struct world *world)
 {
 	unsigned int calm = below(world, 4); /* a quarter of the worlds has only good hosts */

@@ -1,6 +1,7 @@
 /* sim: the simulated internet.
  *
  *	sim [--worlds N] [--questions N] [--first-seed N]   worlds from seeds, then the stories
+ *	sim --storm [...]                                   the same in a storm: loss, dead and lame hosts, forgeries
  *	sim --seed N [--questions N]                        one world, with the whole story
  *	sim --story NAME | --stories                        one story with all it says; their names
  *
@@ -17,6 +18,13 @@
 #define QUESTIONS 50u
 #define TWICE 16u     /* every so many worlds one is run again: it must go the same way */
 #define FAILED_SHOWN 40u
+
+struct command {
+	unsigned int worlds, questions;
+	uint64_t first, seed;
+	bool one, storm;
+	const char *story;
+};
 
 struct totals {
 	uint64_t worlds, queries, failed, twice;
@@ -67,15 +75,17 @@ static struct outcome finish(struct run *run, struct totals *totals, const char 
 	return outcome;
 }
 
-static struct outcome play_seed(struct totals *totals, uint64_t seed, unsigned int questions, FILE *story)
+static struct outcome play_seed(struct totals *totals, uint64_t seed, const struct command *command, FILE *story)
 {
 	char what[40];
 	struct run *run = new_run();
 	snprintf(what, sizeof what, "seed %llu", (unsigned long long)seed);
 	world_begin(&run->world, seed);
 	build_world(&run->world);
+	if (command->storm)
+		moods_storm(&run->world);
 	if (run_begin(run, story))
-		run_questions(run, questions);
+		run_questions(run, command->questions);
 	return finish(run, totals, what);
 }
 
@@ -94,16 +104,16 @@ static bool play_story(struct totals *totals, const struct story *story, FILE *t
 	return finish(run, totals, what).good;
 }
 
-static void play_seeds(struct totals *totals, uint64_t first, unsigned int worlds, unsigned int questions)
+static void play_seeds(struct totals *totals, const struct command *command)
 {
-	for (uint64_t seed = first; seed < first + worlds; seed++) {
-		struct outcome outcome = play_seed(totals, seed, questions, NULL);
+	for (uint64_t seed = command->first; seed < command->first + command->worlds; seed++) {
+		struct outcome outcome = play_seed(totals, seed, command, NULL);
 		totals->worlds++;
 		if (seed % TWICE != 0 || !outcome.good)
 			continue;
 		struct totals again = { .failed = FAILED_SHOWN };
 		totals->twice++;
-		if (play_seed(&again, seed, questions, NULL).hash != outcome.hash) {
+		if (play_seed(&again, seed, command, NULL).hash != outcome.hash) {
 			printf("seed %llu: it does not go the same way twice\n", (unsigned long long)seed);
 			totals->failed++;
 		}
@@ -135,19 +145,13 @@ static int tell_end(const struct totals *totals, uint64_t passed)
 	return totals->failed > 0;
 }
 
-struct command {
-	unsigned int worlds, questions;
-	uint64_t first, seed;
-	bool one;
-	const char *story;
-};
-
 static void read_command(int argc, char **argv, struct command *command)
 {
 	static const struct option options[] = { { "worlds", required_argument, NULL, 'w' },
 						 { "questions", required_argument, NULL, 'q' },
 						 { "first-seed", required_argument, NULL, 'f' },
 						 { "seed", required_argument, NULL, 's' },
+						 { "storm", no_argument, NULL, 'r' },
 						 { "story", required_argument, NULL, 't' },
 						 { "stories", no_argument, NULL, 'l' },
 						 { NULL, 0, NULL, 0 } };
@@ -167,6 +171,9 @@ static void read_command(int argc, char **argv, struct command *command)
 			command->seed = strtoull(optarg, NULL, 10);
 			command->one = true;
 			break;
+		case 'r':
+			command->storm = true;
+			break;
 		case 't':
 			command->story = optarg;
 			break;
@@ -175,7 +182,7 @@ static void read_command(int argc, char **argv, struct command *command)
 				puts(stories[i].name);
 			exit(0);
 		default:
-			fputs("usage: sim [--worlds N] [--questions N] [--first-seed N] | --seed N | --story NAME | --stories\n",
+			fputs("usage: sim [--storm] [--worlds N] [--questions N] [--first-seed N] | --seed N | --story NAME | --stories\n",
 			      stderr);
 			exit(2);
 		}
@@ -193,11 +200,11 @@ int main(int argc, char **argv)
 	}
 	if (command.one) {
 		totals.worlds = 1;
-		play_seed(&totals, command.seed, command.questions, stdout);
+		play_seed(&totals, command.seed, &command, stdout);
 		return tell_end(&totals, 1);
 	}
-	play_seeds(&totals, command.first, command.worlds, command.questions);
-	for (size_t i = 0; i < story_count; i++)
+	play_seeds(&totals, &command);
+	for (size_t i = 0; i < story_count && !command.storm; i++)
 		play_story(&totals, &stories[i], NULL);
-	return tell_end(&totals, totals.worlds + story_count);
+	return tell_end(&totals, totals.worlds + (command.storm ? 0 : story_count));
 }
