@@ -8,7 +8,7 @@
 #define COST_UNRESOLVED_MS 2000u
 #define LOOKUPS_SURE 4u        /* of LIMIT_NS_ADDRESS_LOOKUPS */
 #define DEPTH_SURE 3u          /* of LIMIT_LOOKUP_DEPTH */
-#define RECOVERY_TICKS (70 * (uint64_t)TICKS_PER_S) /* LIMIT_SERVER_BACKOFF_MAX_MS and some */
+#define RECOVERY_TICKS (6 * (uint64_t)TICKS_PER_S) /* LIMIT_FAILURE_TTL and some: a server that is back is of use at once */
 
 struct view {
 	const struct world *world;
