@@ -116,6 +116,9 @@ static struct next choose(struct task *task)
 	/* Who refuses a part of a name may answer the whole: sooner than the silent ones answer the part. */
 	if (again && fetch->refused && fetch->lookup->minimised)
 		return go(settle);
+	/* A weak answer in hand is better than one more wait for those who said nothing. */
+	if (again && fetch->weak_count > 0 && !knows_more_names(fetch))
+		return go(settle);
 	if (fetch->asked != NULL && !(again && knows_more_names(fetch)))
 		return go(send_query);
 	return look_up_address(fetch);
