@@ -130,7 +130,7 @@ static struct next have_address(struct task *task)
 	const struct address *address = fetch->address;
 	unsigned int before = fetch->targets.count;
 	for (unsigned int i = 0; i < address->count; i++)
-		targets_add(&fetch->targets, address->name, &address->rrsets[i]);
+		(void)targets_add(&fetch->targets, address->name, &address->rrsets[i]);
 	/* The way to one name server may have brought glue for others. */
 	if (!targets_borrow(&fetch->targets) && fetch->targets.count == before)
 		(void)budget_ns_name_failed(&task->request->budget);

@@ -36,35 +36,42 @@ static void add_target(struct targets *targets, struct name name, struct endpoin
 	};
 }
 
-static void add_address(struct targets *targets, struct name name, struct ip ip)
+/* False when this address is of no use to us. */
+static bool add_address(struct targets *targets, struct name name, struct ip ip)
 {
 	struct endpoint server = {
 		.ip = ip,
 		.port = (uint16_t)targets->request->engine->options->recursion_upstream_port,
 	};
-	if (may_ask(targets, server))
-		add_target(targets, name, server);
+	if (!may_ask(targets, server))
+		return false;
+	add_target(targets, name, server);
+	return true;
 }
 
-void targets_add(struct targets *targets, struct name name, const struct rrset *addresses)
+bool targets_add(struct targets *targets, struct name name, const struct rrset *addresses)
 {
+	bool usable = false;
 	struct rrset_walk walk = rrset_walk_data(addresses);
 	struct span rdata;
 	for (unsigned int i = 0; i < LIMIT_NS_ADDRESSES_PER_NAME && rrset_next(&walk, &rdata); i++) {
 		if (addresses->type == TYPE_A && rdata.size == 4)
-			add_address(targets, name, ip_of_v4(rdata.octets));
+			usable = add_address(targets, name, ip_of_v4(rdata.octets)) || usable;
 		else if (addresses->type == TYPE_AAAA && rdata.size == 16)
-			add_address(targets, name, ip_unmap(ip_of_v6(rdata.octets)));
+			usable = add_address(targets, name, ip_unmap(ip_of_v6(rdata.octets))) || usable;
 	}
+	return usable;
 }
 
-static void add_known(struct targets *targets, struct name name, uint16_t type)
+/* From the cache; false when it has none. */
+static bool add_known(struct targets *targets, struct name name, uint16_t type)
 {
 	struct request *request = targets->request;
 	struct cached cached;
-	if (rrsets_get(request->engine->table, name, type, request->engine->now.age, &request->arena, &cached) &&
-	    cached.kind == CACHED_POSITIVE)
-		targets_add(targets, name, &cached.rrset);
+	if (!rrsets_get(request->engine->table, name, type, request->engine->now.age, &request->arena, &cached) ||
+	    cached.kind != CACHED_POSITIVE)
+		return false;
+	return targets_add(targets, name, &cached.rrset);
 }
 
 /* The i-th name server in the order that was drawn. */
@@ -74,23 +81,21 @@ static const struct name_server *server_at(const struct targets *targets, unsign
 	return &delegation->servers[(targets->order + i) % delegation->count];
 }
 
-/* Name servers with addresses become targets at once; the others wait until they are needed. */
-static void add_name_server(struct targets *targets, const struct name_server *server)
+/* Name servers with addresses become targets at once; the others wait until they are needed. True when it has some. */
+static bool add_name_server(struct targets *targets, const struct name_server *server)
 {
 	const struct options *options = targets->request->engine->options;
+	bool usable = false;
 	for (unsigned int i = 0; i < server->glue_count; i++)
-		add_address(targets, server->name, server->glue[i]);
-	if (server->glue_count > 0)
-		return;
-	const struct address *before = address_before(targets->request, server->name);
+		usable = add_address(targets, server->name, server->glue[i]) || usable;
+	const struct address *before = usable ? NULL : address_before(targets->request, server->name);
 	for (unsigned int i = 0; before != NULL && i < before->count; i++)
-		targets_add(targets, server->name, &before->rrsets[i]);
-	if (before != NULL)
-		return;
-	if (options->recursion_ipv4)
-		add_known(targets, server->name, TYPE_A);
-	if (options->recursion_ipv6 != RECURSION_IPV6_FALSE)
-		add_known(targets, server->name, TYPE_AAAA);
+		usable = targets_add(targets, server->name, &before->rrsets[i]) || usable;
+	if (usable || server->glue_count > 0 || before != NULL)
+		return usable;
+	bool v4 = options->recursion_ipv4 && add_known(targets, server->name, TYPE_A);
+	bool v6 = options->recursion_ipv6 != RECURSION_IPV6_FALSE && add_known(targets, server->name, TYPE_AAAA);
+	return v4 || v6;
 }
 
 static void add_configured(struct targets *targets, const struct zone_servers *configured)
@@ -117,33 +122,27 @@ bool targets_collect(struct targets *targets, struct request *request, const str
 	if (names > 1)
 		targets->order = rng_below(&request->engine->rng, (uint32_t)names);
 	for (unsigned int i = 0; i < targets->names; i++)
-		add_name_server(targets, server_at(targets, i));
+		if (add_name_server(targets, server_at(targets, i)))
+			targets->reached |= UINT32_C(1) << i;
 	return true;
 }
 
 /* ---- name servers without address ---- */
 
-static bool has_address(const struct targets *targets, struct name name)
-{
-	for (unsigned int i = 0; i < targets->count; i++)
-		if (targets->list[i].name.size > 0 && name_equal(targets->list[i].name, name))
-			return true;
-	return false;
-}
-
 /* Neither known nor looked for, now or before, in this request. */
-static bool is_unknown(const struct targets *targets, const struct task *task, struct name name)
+static bool is_unknown(const struct targets *targets, const struct task *task, unsigned int i)
 {
-	return !has_address(targets, name) && !address_is_wanted(task, name) &&
+	struct name name = server_at(targets, i)->name;
+	return !(targets->reached & UINT32_C(1) << i) && !address_is_wanted(task, name) &&
 	       address_before(targets->request, name) == NULL;
 }
 
 const struct name_server *targets_next_unknown(struct targets *targets, const struct task *task)
 {
 	while (targets->seen < targets->names) {
-		const struct name_server *server = server_at(targets, targets->seen++);
-		if (is_unknown(targets, task, server->name))
-			return server;
+		unsigned int i = targets->seen++;
+		if (is_unknown(targets, task, i))
+			return server_at(targets, i);
 	}
 	return NULL;
 }
@@ -151,8 +150,7 @@ const struct name_server *targets_next_unknown(struct targets *targets, const st
 bool targets_know_others(const struct targets *targets, const struct task *task)
 {
 	for (unsigned int i = targets->seen; i < targets->names; i++) {
-		struct name name = server_at(targets, i)->name;
-		if (!name_is_within(name, targets->cut->zone) && is_unknown(targets, task, name))
+		if (!name_is_within(server_at(targets, i)->name, targets->cut->zone) && is_unknown(targets, task, i))
 			return true;
 	}
 	return false;

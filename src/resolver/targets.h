@@ -19,6 +19,7 @@ struct targets {
 	unsigned int order; /* the first name server used, drawn; the others follow round */
 	unsigned int names; /* name servers used */
 	unsigned int seen;  /* of these, looked at by targets_next_unknown */
+	uint32_t reached;   /* a bit for each that has addresses, its own or shared with another */
 };
 
 /* False when out of memory. */
@@ -27,8 +28,8 @@ bool targets_collect(struct targets *targets, struct request *request, const str
 
 struct target *targets_find(const struct targets *targets, struct endpoint server);
 
-/* Addresses of a name server that were looked up. */
-void targets_add(struct targets *targets, struct name name, const struct rrset *addresses);
+/* Addresses of a name server that were looked up; false when none is of use. */
+bool targets_add(struct targets *targets, struct name name, const struct rrset *addresses);
 
 /* The next name server without address that nobody looks for or looked for in this request, or NULL. `task`: who would
  * look for it. */

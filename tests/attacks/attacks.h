@@ -1,0 +1,29 @@
+/* attacks: what resolvers were broken with, each as a play on the stage, with the number that must hold.
+ *
+ * The rows are those of the project's list of attacks (1 to 84); here are those that concern the engine. Those about
+ * sockets are in tests/live.
+ */
+#ifndef ROOTWALK_TESTS_ATTACKS_ATTACKS_H
+#define ROOTWALK_TESTS_ATTACKS_ATTACKS_H
+
+#include "stage.h"
+
+/* What came out: a number that must not be above its limit. */
+struct finding {
+	double value;
+	double limit;
+	const char *what; /* in words: "queries at the victim" */
+	uint64_t took;    /* ticks from the question to its answer; 0: does not matter */
+};
+
+struct attack {
+	unsigned int row;
+	const char *name;
+	evil_server *evil;
+	void (*play)(struct stage *stage, struct finding *finding);
+};
+
+extern const struct attack poison_attacks[], amplify_attacks[], bulk_attacks[];
+extern const size_t poison_attack_count, amplify_attack_count, bulk_attack_count;
+
+#endif

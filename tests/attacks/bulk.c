@@ -1,0 +1,250 @@
+/* Masses: of questions, of waiting clients, of octets. */
+#include "attacks.h"
+
+/* ---- 41: answers gathered and let go at once ---- */
+
+static void serve_late(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	(void)stage;
+	response->delay = 1300 * TICKS_PER_MS;
+	response->flags |= FLAG_AA;
+	say_of(response, SECTION_ANSWER, 300, asked->name, TYPE_A, "192.0.2.200");
+}
+
+static void play_dnsbomb(struct stage *stage, struct finding *finding)
+{
+	unsigned int first = stage->question_count, burst = 0;
+	finding->what = "answers to one spoofed address in a second";
+	finding->limit = LIMIT_WAITING_PER_PREFIX;
+	for (unsigned int i = 0; i < 10000; i++) {
+		char name[64];
+		snprintf(name, sizeof name, "b%u.evil.", i % 150);
+		stage_ask_from(stage, "192.168.99.99", (uint16_t)(1024 + i), name, TYPE_A);
+	}
+	unsigned int last = stage->question_count;
+	stage_run(stage, 3 * TICKS_PER_S);
+	for (unsigned int i = first; i < last; i++)
+		burst += stage->questions[i].answered && stage->questions[i].rcode == RCODE_NOERROR;
+	finding->value = burst;
+}
+
+/* ---- 43: random names ---- */
+
+static void flood(struct stage *stage, struct finding *finding)
+{
+	char name[64];
+	finding->what = "queries in flight";
+	finding->limit = LIMIT_FETCHES_PER_ZONE + 20; /* and those of the good client */
+	for (unsigned int i = 0; i < 50000; i++) {
+		snprintf(name, sizeof name, "r%u.evil.", i * 2654435761u);
+		stage_ask(stage, name, TYPE_A);
+		if (i % 10 == 9)
+			stage_run(stage, 2 * TICKS_PER_MS); /* 5,000 a second */
+	}
+	finding->value = stage->in_flight_max;
+}
+
+static void serve_silence(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	(void)stage;
+	(void)asked;
+	response->silent = true;
+}
+
+static void serve_slowly(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	(void)stage;
+	response->delay = 1000 * TICKS_PER_MS;
+	response->flags |= FLAG_AA;
+	say_of(response, SECTION_ANSWER, 300, asked->name, TYPE_A, "192.0.2.200");
+}
+
+static void serve_nxdomain(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	(void)stage;
+	(void)asked;
+	response->flags |= FLAG_AA | RCODE_NXDOMAIN;
+	say(response, SECTION_AUTHORITY, 60, "evil.", TYPE_SOA, NULL);
+}
+
+/* ---- 45: errors that answer errors ---- */
+
+static void play_errors(struct stage *stage, struct finding *finding)
+{
+	static const uint8_t reply[12] = { 1, 2, 0x84, 0 }, broken[13] = { 1, 2, 0, 0, 0, 1 }, update[12] = { 1, 2, 0x28 };
+	finding->what = "answers to replies, to short packets, errors to port 53";
+	for (unsigned int i = 0; i < 1000; i++) {
+		finding->value += stage_ask_raw(stage, "127.0.0.1", 4000, span_of(reply, sizeof reply)) > 0;
+		finding->value += stage_ask_raw(stage, "127.0.0.1", 4000, span_of(broken, i % 12)) > 0;
+		finding->value += stage_ask_raw(stage, "127.0.0.1", 53, span_of(broken, sizeof broken)) > 0;
+		finding->value += stage_ask_raw(stage, "127.0.0.1", 53, span_of(update, sizeof update)) > 0;
+	}
+	/* And where an error is due, there is one. */
+	finding->value += stage_ask_raw(stage, "127.0.0.1", 4000, span_of(broken, sizeof broken)) == 0;
+}
+
+/* ---- 46: all places taken ---- */
+
+/* Every question is about a zone of its own, on one of a hundred silent servers: no quota but that of places is met. */
+static void serve_silent_children(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	char address[32], server[64];
+	if (asked->host != EVIL) {
+		response->silent = true;
+		return;
+	}
+	snprintf(address, sizeof address, "192.0.2.%u", 100 + stage->step % 100);
+	snprintf(server, sizeof server, "ns.v%u.evil.", stage->step++);
+	say_of(response, SECTION_AUTHORITY, 300, name_suffix(asked->name, 2), TYPE_NS, server);
+	say(response, SECTION_ADDITIONAL, 300, server, TYPE_A, address);
+}
+
+static void play_jostle(struct stage *stage, struct finding *finding)
+{
+	finding->what = "places taken by slow questions";
+	finding->limit = LIMIT_REQUESTS;
+	for (unsigned int i = 0; i < LIMIT_REQUESTS + 5000; i++) {
+		char name[64];
+		snprintf(name, sizeof name, "s%u.z%u.evil.", i, i);
+		stage_ask(stage, name, TYPE_A);
+		if (i % 100 == 99)
+			stage_run(stage, 5 * TICKS_PER_MS);
+		struct engine_counts counts = engine_count(stage->engine);
+		if ((double)counts.requests > finding->value)
+			finding->value = (double)counts.requests;
+	}
+}
+
+/* ---- 58: very many EDNS options ---- */
+
+static void play_options(struct stage *stage, struct finding *finding)
+{
+	static uint8_t octets[12 + 21 + 11 + 64000];
+	struct builder builder = builder_of(octets, sizeof octets);
+	const unsigned int words[] = { 9, FLAG_RD, 1, 0, 0, 1 };
+	finding->what = "CPU us for a query with 16,000 options";
+	finding->limit = 1000;
+	for (size_t i = 0; i < 6; i++)
+		builder_u16(&builder, (uint16_t)words[i]);
+	builder_octets(&builder, span_of("\2n1\4good\0\0\1\0\1", 13));
+	builder_octets(&builder, span_of("\0\0\51\20\0\0\0\0\0\372\0", 11));
+	for (unsigned int i = 0; i < 16000; i++)
+		builder_u32(&builder, 0x000a0000); /* a cookie of no octets */
+	stage->cpu_ns = 0;
+	for (unsigned int i = 0; i < 100; i++)
+		stage_ask_raw(stage, "127.0.0.1", 4000, builder_written(&builder));
+	finding->value = (double)stage->cpu_ns / 100 / 1000;
+}
+
+/* ---- 59, 60: sets and referrals that are too large ---- */
+
+static void serve_huge(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	(void)stage;
+	if (!asked->stream) {
+		response->flags |= FLAG_TC;
+		return;
+	}
+	response->flags |= FLAG_AA;
+	for (unsigned int i = 0; i < 2000; i++) {
+		char address[32];
+		snprintf(address, sizeof address, "10.1.%u.%u", i >> 8, i & 255);
+		say_of(response, SECTION_ANSWER, 300, asked->name, TYPE_A, address);
+	}
+}
+
+static uint64_t cached_octets(struct stage *stage)
+{
+	return table_count(stage->table).octets;
+}
+
+static void play_huge(struct stage *stage, struct finding *finding)
+{
+	finding->what = "KB in the cache for 100 sets of 2,000 records";
+	finding->limit = 100;
+	stage->calm = true;
+	uint64_t before = cached_octets(stage);
+	for (unsigned int i = 0; i < 100; i++) {
+		char name[64];
+		snprintf(name, sizeof name, "h%u.evil.", i);
+		stage_wait(stage, stage_ask(stage, name, TYPE_A), TICKS_PER_S);
+	}
+	finding->value = (double)(cached_octets(stage) - before) / 1024;
+	stage->calm = false;
+	stage->next_good = stage->now.ticks;
+}
+
+static void serve_flush(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	(void)stage;
+	struct name zone = name_suffix(asked->name, 2);
+	for (unsigned int i = 0; i < 1000; i++) {
+		char server[128];
+		snprintf(server, sizeof server, "a-very-long-name-of-a-name-server-that-fills-memory-%u.evil.", i % 500);
+		if (i < 500)
+			say_of(response, SECTION_AUTHORITY, 86400, zone, TYPE_NS, server);
+		else
+			say(response, SECTION_ADDITIONAL, 86400, server, TYPE_A, "192.0.2.98");
+	}
+}
+
+static void play_flush(struct stage *stage, struct finding *finding)
+{
+	finding->what = "KB put into the cache by one question";
+	finding->limit = 64;
+	stage->calm = true;
+	uint64_t before = cached_octets(stage);
+	for (unsigned int i = 0; i < 100; i++) {
+		char name[64];
+		snprintf(name, sizeof name, "www.f%u.evil.", i);
+		stage_ask(stage, name, TYPE_A);
+		stage_run(stage, 20 * TICKS_PER_MS);
+	}
+	finding->value = (double)(cached_octets(stage) - before) / 1024 / 100;
+	stage->calm = false;
+	stage->next_good = stage->now.ticks;
+}
+
+/* ---- 57: a message of nothing but pointers ---- */
+
+static void serve_pointers(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	(void)stage;
+	if (!asked->stream) {
+		response->flags |= FLAG_TC;
+		return;
+	}
+	response->flags |= FLAG_AA;
+	for (unsigned int i = 0; i < 4000; i++)
+		say_of(response, SECTION_ANSWER, 300, asked->name, TYPE_NS, "x.y.z.evil.");
+	say_of(response, SECTION_ANSWER, 300, asked->name, TYPE_A, "192.0.2.200");
+}
+
+static void play_pointers(struct stage *stage, struct finding *finding)
+{
+	finding->what = "CPU ms for a reply of 4,000 compressed records";
+	finding->limit = 1;
+	stage->calm = true;
+	for (unsigned int i = 0; i < 20; i++) {
+		char name[64];
+		snprintf(name, sizeof name, "p%u.evil.", i);
+		stage_wait(stage, stage_ask(stage, name, TYPE_A), TICKS_PER_S);
+	}
+	finding->value = (double)stage->cpu_ns / 20 / 1e6;
+	stage->calm = false;
+	stage->next_good = stage->now.ticks;
+}
+
+const struct attack bulk_attacks[] = {
+	{ 41, "DNSBomb: 10,000 spoofed questions", serve_late, play_dnsbomb },
+	{ 43, "random names, silent servers", serve_silence, flood },
+	{ 43, "random names, slow servers", serve_slowly, flood },
+	{ 43, "random names, NXDOMAIN", serve_nxdomain, flood },
+	{ 45, "errors that answer errors", serve_silence, play_errors },
+	{ 46, "every place taken by slow questions", serve_silent_children, play_jostle },
+	{ 57, "a reply of 4,000 pointers", serve_pointers, play_pointers },
+	{ 58, "16,000 EDNS options", serve_silence, play_options },
+	{ 59, "RRsets of 2,000 records", serve_huge, play_huge },
+	{ 60, "CacheFlush: referrals of 500 NS", serve_flush, play_flush },
+};
+const size_t bulk_attack_count = sizeof bulk_attacks / sizeof bulk_attacks[0];

@@ -1,0 +1,40 @@
+#include "say.h"
+
+#include "base/ip.h"
+#include "wire/codes.h"
+
+#include <stdlib.h>
+
+static struct name named(struct arena *arena, const char *text)
+{
+	struct name_buffer buffer;
+	struct name name;
+	if (!name_of_text(text, &buffer, &name))
+		abort();
+	return name_copy(arena, name);
+}
+
+void say_of(struct response *response, enum msg_section section, uint32_t ttl, struct name owner, uint16_t type,
+	    const char *data)
+{
+	static const uint8_t soa[22] = { [21] = 60 };
+	struct rrset rrset;
+	struct ip ip;
+	struct span rdata = span_of(soa, sizeof soa);
+	if (type == TYPE_A || type == TYPE_AAAA) {
+		if (!ip_of_text(data, &ip))
+			abort();
+		rdata = span_of(ip.octets, type == TYPE_A ? 4 : 16);
+	} else if (type != TYPE_SOA) {
+		struct name target = named(response->arena, data);
+		rdata = span_of(target.octets, target.size);
+	}
+	if (rrset_of_one(response->arena, owner, type, ttl, rdata, &rrset))
+		(void)msg_rrset(&response->writer, section, &rrset, ttl, false);
+}
+
+void say(struct response *response, enum msg_section section, uint32_t ttl, const char *owner, uint16_t type,
+	 const char *data)
+{
+	say_of(response, section, ttl, named(response->arena, owner), type, data);
+}

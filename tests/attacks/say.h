@@ -1,0 +1,25 @@
+/* say: replies of servers from lines of text. */
+#ifndef ROOTWALK_TESTS_ATTACKS_SAY_H
+#define ROOTWALK_TESTS_ATTACKS_SAY_H
+
+#include "wire/msg.h"
+
+struct response {
+	uint8_t octets[MSG_SIZE_MAX];
+	struct builder builder;
+	struct msg_writer writer;
+	struct arena *arena;
+	uint16_t flags;    /* QR is set; AA, TC and the rcode are the server's */
+	uint64_t delay;    /* ticks, beyond the way */
+	bool silent, closed;
+};
+
+/* A record: owner, type and target of NS, CNAME, DNAME; the address of A; SOA needs none. */
+void say(struct response *response, enum msg_section section, uint32_t ttl, const char *owner, uint16_t type,
+	 const char *data);
+
+/* The same with an owner in wire form. */
+void say_of(struct response *response, enum msg_section section, uint32_t ttl, struct name owner, uint16_t type,
+	    const char *data);
+
+#endif

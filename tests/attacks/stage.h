@@ -1,0 +1,97 @@
+/* stage: the engine, a small internet in virtual time, an attack on it, and a good client beside it.
+ *
+ * The root (192.0.2.1) delegates `good.` to 192.0.2.10, `evil.` to 192.0.2.66 and `victim.` to 192.0.2.77, with glue.
+ * The root, good and the victim behave; what evil's servers say is the attack's matter. The good client asks 100
+ * questions a second about names below `good.`, every second one new, and none may be lost.
+ */
+#ifndef ROOTWALK_TESTS_ATTACKS_STAGE_H
+#define ROOTWALK_TESTS_ATTACKS_STAGE_H
+
+#include "base/heap.h"
+#include "resolver/engine.h"
+#include "say.h"
+#include "wire/codes.h"
+#include "wire/limits.h"
+
+#include <stdio.h>
+
+#define ROOT 1u
+#define GOOD 10u
+#define EVIL 66u
+#define VICTIM 77u
+#define ONE_WAY (5 * (uint64_t)TICKS_PER_MS)
+#define ASKED_MAX 400000u
+
+struct stage;
+
+/* A query that reached a server, 192.0.2.host. */
+struct asked {
+	unsigned int host;
+	struct name name;
+	uint16_t type, id;
+	bool stream, edns;
+	uint64_t exchange;
+	struct endpoint server;
+};
+
+/* What evil's servers (host EVIL and above, but for the victim) say. */
+typedef void evil_server(struct stage *stage, const struct asked *asked, struct response *response);
+
+/* A client's question. */
+struct question_state {
+	uint64_t asked_at, answered_at;
+	uint16_t rcode;
+	uint16_t answers;
+	bool answered, good;
+	uint32_t size;
+};
+
+struct flight;
+
+struct stage {
+	struct options options;
+	struct table *table;
+	struct engine *engine;
+	struct arena arena;
+	struct instant now;
+	uint64_t start;
+	struct heap flights;
+	evil_server *evil;
+	unsigned int step; /* the attack's own */
+	bool calm;         /* no good client */
+	struct question_state *questions; /* ASKED_MAX, by handle - 1 */
+	unsigned int question_count;
+	uint64_t next_good;
+	unsigned int goods;
+
+	/* What is counted. */
+	unsigned int to_evil, to_victim, to_nobody /* outside 192.0.2.0/24 */, streams, octets, good_lost, good_asked;
+	unsigned int in_flight, in_flight_max;
+	uint64_t good_worst;  /* ticks */
+	uint64_t cpu_ns;
+	size_t memory_before;
+};
+
+bool stage_begin(struct stage *stage, evil_server *evil);
+void stage_end(struct stage *stage);
+
+/* Asks as 127.0.0.1, or from another address; the question's index. */
+unsigned int stage_ask(struct stage *stage, const char *name, uint16_t type);
+unsigned int stage_ask_from(struct stage *stage, const char *client, uint16_t port, const char *name, uint16_t type);
+
+/* Octets as a client sends them; what is answered at once, 0: nothing. */
+size_t stage_ask_raw(struct stage *stage, const char *client, uint16_t port, struct span octets);
+
+/* Lets time pass. */
+void stage_run(struct stage *stage, uint64_t ticks);
+
+/* Runs until the question is answered, at most so long; its state. */
+const struct question_state *stage_wait(struct stage *stage, unsigned int question, uint64_t ticks);
+
+/* A packet that pretends to be a reply to this query, after `delay`. */
+void stage_forge(struct stage *stage, const struct asked *asked, uint16_t id, const char *address, uint64_t delay);
+
+/* Octets that malloc has handed out beyond what there were at the beginning. */
+size_t stage_memory(const struct stage *stage);
+
+#endif
