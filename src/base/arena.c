@@ -19,7 +19,9 @@ struct arena arena_of(size_t ceiling)
 
 static size_t next_chunk_size(const struct arena *arena, size_t need)
 {
-	size_t size = arena->chunks == NULL ? ARENA_CHUNK_MIN : 2 * (HEADER + arena->chunks->capacity);
+	size_t size = arena->used / 2;
+	if (size < ARENA_CHUNK_MIN)
+		size = ARENA_CHUNK_MIN;
 	if (size > ARENA_CHUNK_MAX)
 		size = ARENA_CHUNK_MAX;
 	return need > size - HEADER ? need + HEADER : size;

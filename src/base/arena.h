@@ -1,7 +1,8 @@
 /* arena: the memory of one piece of work, freed at once.
  *
  * A request owns an arena; everything its tasks remember lives there and dies with it, so no task cleans up after
- * itself. Chunks come from malloc and double up to ARENA_CHUNK_MAX. An allocation may fail (memory, or the
+ * itself. Chunks come from malloc; each is half of what there is already,
+ * from ARENA_CHUNK_MIN to ARENA_CHUNK_MAX, so that little is in vain. An allocation may fail (memory, or the
  * arena's ceiling): it returns NULL and the caller turns its work into a failure; nothing that was handed out
  * before is harmed.
  */
@@ -10,7 +11,7 @@
 
 #include "base/span.h"
 
-#define ARENA_CHUNK_MIN 1024u
+#define ARENA_CHUNK_MIN 4096u
 #define ARENA_CHUNK_MAX 65536u
 
 struct arena_chunk;

@@ -10,8 +10,6 @@
 #include "base/ip.h"
 #include "cache/table.h"
 
-#define SERVER_COOKIE_MAX 40u
-
 struct server {
 	uint32_t srtt_us;    /* smoothed round-trip time (RFC 6298 section 2); 0 when never measured */
 	uint32_t rttvar_us;
@@ -19,9 +17,6 @@ struct server {
 	uint8_t edns_doubts; /* matched FORMERRs to EDNS in a row */
 	bool edns_broken;    /* no OPT for this one until edns_retry */
 	bool case_broken;    /* does not echo the case of the question */
-	bool cookies;        /* once sent a good cookie: a reply without is not from it */
-	uint8_t cookie_size;
-	uint8_t cookie[SERVER_COOKIE_MAX]; /* client and server part, to send */
 	uint64_t silent_at;  /* ticks: when the last of them was counted */
 	uint64_t rest_until; /* age seconds: backed off until then */
 	uint64_t edns_retry; /* age seconds */

@@ -7,6 +7,12 @@
 #define WEAK_MAX 3u                     /* weak answers until one of them is taken */
 #define EDNS_DOUBTS_MAX 3u              /* FORMERRs until a server counts as one that cannot EDNS (attacks row 17) */
 
+/* An answer for want of a better one. */
+struct weak_answer {
+	struct msg msg;
+	struct judgement judgement;
+};
+
 static task_step collect, choose, have_address, send_query, heard, settle;
 
 struct fetch *fetch_begin(struct lookup *lookup, const struct question *question)
@@ -67,10 +73,10 @@ static struct next borrow_glue(struct fetch *fetch)
 static struct next settle(struct task *task)
 {
 	struct fetch *fetch = fetch_of(task);
-	if (fetch->weak_count == 0)
+	if (fetch->weak == NULL)
 		return finish(task);
-	fetch->msg = fetch->weak_msg;
-	fetch->judgement = fetch->weak;
+	fetch->msg = fetch->weak->msg;
+	fetch->judgement = fetch->weak->judgement;
 	fetch->useful = true;
 	return finish(task);
 }
@@ -117,7 +123,7 @@ static struct next choose(struct task *task)
 	if (again && fetch->refused && fetch->lookup->minimised)
 		return go(settle);
 	/* A weak answer in hand is better than one more wait for those who said nothing. */
-	if (again && fetch->weak_count > 0 && !knows_more_names(fetch))
+	if (again && fetch->weak != NULL && !knows_more_names(fetch))
 		return go(settle);
 	if (fetch->asked != NULL && !(again && knows_more_names(fetch)))
 		return go(send_query);
@@ -354,9 +360,11 @@ static struct next refuse_server(struct fetch *fetch)
 /* Another server may have better than this. */
 static struct next keep_looking(struct fetch *fetch)
 {
-	if (fetch->weak_count == 1) {
-		fetch->weak_msg = fetch->msg;
-		fetch->weak = fetch->judgement;
+	if (fetch->weak == NULL) {
+		fetch->weak = ARENA_NEW(&fetch->task.request->arena, struct weak_answer);
+		if (fetch->weak == NULL)
+			return fail_ours(fetch, EDE_OTHER, "out of memory");
+		*fetch->weak = (struct weak_answer){ fetch->msg, fetch->judgement };
 		fetch->server = fetch->wait.server;
 		fetch->rtt_us = fetch->wait.rtt_us;
 	}

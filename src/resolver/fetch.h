@@ -19,6 +19,7 @@
 #include "resolver/targets.h"
 
 struct address;
+struct weak_answer;
 
 struct fetch {
 	struct task task;
@@ -30,9 +31,8 @@ struct fetch {
 	struct wait wait;
 	struct fetch *next, *previous; /* in request->fetches while waiting */
 	bool waiting;
-	unsigned int weak_count;  /* weak answers heard; `weak_msg` and `weak` are the first */
-	struct msg weak_msg;
-	struct judgement weak;
+	unsigned int weak_count;  /* weak answers heard */
+	struct weak_answer *weak; /* the first of them */
 	bool borrowed;            /* glue of other delegations was looked at */
 	bool refused;             /* a server was lame or broken */
 

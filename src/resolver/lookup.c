@@ -169,7 +169,12 @@ static enum followed synthesise(struct arena *arena, struct name name, const str
 /* Adds a link for lookup->name; `alias` is its CNAME or a DNAME above it. */
 static enum followed add_link(struct lookup *lookup, const struct rrset *alias)
 {
-	struct result_link *link = &lookup->result.links[lookup->result.link_count];
+	struct result *result = &lookup->result;
+	if (result->links == NULL)
+		result->links = arena_alloc(&lookup->task.request->arena, LIMIT_ALIAS_LINKS * sizeof *result->links);
+	if (result->links == NULL)
+		return FOLLOWED_NO_MEMORY;
+	struct result_link *link = &result->links[result->link_count];
 	*link = (struct result_link){ .cname = *alias, .as_of = engine_of(lookup)->now.age };
 	if (alias->type == TYPE_DNAME) {
 		link->dname = *alias;

@@ -18,7 +18,7 @@ struct result_link {
 
 struct result {
 	uint16_t rcode;
-	struct result_link links[LIMIT_ALIAS_LINKS];
+	struct result_link *links; /* LIMIT_ALIAS_LINKS of them; NULL while there is none */
 	unsigned int link_count;
 	uint64_t found_as_of; /* age at which the TTLs of `found` were right */
 	struct cached found;  /* kind CACHED_NONE: failed, or (cache only) nothing known */

@@ -106,11 +106,23 @@ static void add_configured(struct targets *targets, const struct zone_servers *c
 			add_target(targets, (struct name){ 0 }, configured->servers[i]);
 }
 
+/* As many as there can be: glue, or a name's addresses when they are looked up. */
+static size_t count_room(const struct cut *cut)
+{
+	if (cut->configured != NULL)
+		return cut->configured->count;
+	size_t room = LIMIT_NS_ADDRESSES_PER_NAME; /* for what is borrowed */
+	for (size_t i = 0; i < cut->delegation.count; i++)
+		room += cut->delegation.servers[i].glue_count > 0 ? cut->delegation.servers[i].glue_count :
+								     LIMIT_NS_ADDRESSES_PER_NAME;
+	return room;
+}
+
 bool targets_collect(struct targets *targets, struct request *request, const struct cut *cut,
 		     const struct question *question)
 {
 	size_t names = cut->configured != NULL ? 0 : cut->delegation.count;
-	size_t room = cut->configured != NULL ? cut->configured->count : LIMIT_ADDRESSES_PER_CUT;
+	size_t room = count_room(cut);
 	*targets = (struct targets){ .request = request, .cut = cut, .question = question };
 	targets->room = (unsigned int)(room < LIMIT_ADDRESSES_PER_CUT ? room : LIMIT_ADDRESSES_PER_CUT);
 	targets->list = arena_alloc(&request->arena, targets->room * sizeof *targets->list);
