@@ -196,9 +196,26 @@ static struct next end_too_long(struct lookup *lookup)
 	return end(lookup, RCODE_YXDOMAIN);
 }
 
+/* Who asks for CNAME is content with the one that a DNAME makes (as BIND, Unbound, Knot Resolver and PowerDNS see it; RFC
+ * 6672 section 3.1 leaves it open). */
+static bool is_wanted_cname(const struct lookup *lookup)
+{
+	return lookup->question.type == TYPE_CNAME && lookup->result.link_count > 0;
+}
+
+static struct next end_at_cname(struct lookup *lookup)
+{
+	struct result_link *link = &lookup->result.links[lookup->result.link_count - 1];
+	struct cached cached = { .kind = CACHED_POSITIVE, .ttl = link->cname.ttl, .rrset = link->cname };
+	link->cname = (struct rrset){ .ttl = cached.ttl };
+	return end_with(lookup, &cached);
+}
+
 /* Goes on at the target of the newest link. */
 static struct next follow(struct lookup *lookup)
 {
+	if (is_wanted_cname(lookup))
+		return end_at_cname(lookup);
 	const struct rrset *cname = &lookup->result.links[lookup->result.link_count - 1].cname;
 	struct name target;
 	if (!rdata_target(TYPE_CNAME, rrset_first(cname), &target))
@@ -480,6 +497,8 @@ static enum followed take_links(struct lookup *lookup, bool *loop)
 		enum followed made = add_link(lookup, &alias);
 		if (made != FOLLOWED)
 			return made;
+		if (is_wanted_cname(lookup))
+			return FOLLOWED;
 		*loop = *loop || is_loop(lookup, judgement->links[i].target);
 		lookup->name = judgement->links[i].target;
 	}
@@ -527,6 +546,8 @@ static struct next take(struct lookup *lookup)
 	}
 	if (loop)
 		return fail_in_circle(lookup);
+	if (is_wanted_cname(lookup))
+		return end_at_cname(lookup);
 	if (verdict == VERDICT_ANSWER)
 		return take_answer(lookup);
 	if (verdict == VERDICT_ALIAS)

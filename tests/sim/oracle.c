@@ -208,6 +208,8 @@ static void follow(const struct oracle *oracle, struct name name, uint16_t type,
 			struct name made;
 			if (!name_replace_suffix(name, look.node->name, target, &buffers[path->count % 2], &made))
 				return; /* YXDOMAIN */
+			if (type == TYPE_CNAME)
+				return; /* the CNAME that it makes is the answer */
 			target = made;
 		}
 		name = target;

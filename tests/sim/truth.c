@@ -135,6 +135,7 @@ static const char *follow_dname(struct walk *walk, const struct rrset *dname, bo
 		return "a CNAME that lives longer than its DNAME";
 	use(walk, cname);
 	walk->name = made;
+	*end = walk->truth->question.type == TYPE_CNAME; /* that is what was asked for */
 	return NULL;
 }
 
