@@ -29,7 +29,8 @@ static void sip_round(uint64_t v[4])
 	v[2] = rotate(v[2], 32);
 }
 
-uint64_t hash_octets(const struct hash_key *key, struct span octets)
+/* SipHash-c-d: c rounds for each word, d at the end. */
+static inline uint64_t sip_hash(const struct hash_key *key, struct span octets, int word_rounds, int end_rounds)
 {
 	uint64_t v[4] = {
 		key->k0 ^ 0x736f6d6570736575u,
@@ -45,19 +46,31 @@ uint64_t hash_octets(const struct hash_key *key, struct span octets)
 		word = __builtin_bswap64(word);
 #endif
 		v[3] ^= word;
-		sip_round(v);
+		for (int r = 0; r < word_rounds; r++)
+			sip_round(v);
 		v[0] ^= word;
 	}
 	uint64_t last = (uint64_t)octets.size << 56;
 	if (octets.size > whole)
 		last |= read_le(octets.octets + whole, octets.size - whole);
 	v[3] ^= last;
-	sip_round(v);
+	for (int r = 0; r < word_rounds; r++)
+		sip_round(v);
 	v[0] ^= last;
 	v[2] ^= 0xff;
-	for (int i = 0; i < 3; i++)
+	for (int r = 0; r < end_rounds; r++)
 		sip_round(v);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+uint64_t hash_octets(const struct hash_key *key, struct span octets)
+{
+	return sip_hash(key, octets, 1, 3);
+}
+
+uint64_t hash_cookie(const struct hash_key *key, struct span octets)
+{
+	return sip_hash(key, octets, 2, 4);
 }
 
 uint64_t hash_pair(const struct hash_key *key, struct span first, struct span second)

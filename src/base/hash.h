@@ -14,6 +14,9 @@ struct hash_key {
 
 uint64_t hash_octets(const struct hash_key *key, struct span octets);
 
+/* SipHash-2-4, which DNS cookies are made with (RFC 9018 section 4.4). */
+uint64_t hash_cookie(const struct hash_key *key, struct span octets);
+
 /* The same over two parts, as if they stood one behind the other. `first` at most 512 octets, `second` 16. */
 uint64_t hash_pair(const struct hash_key *key, struct span first, struct span second);
 

@@ -60,6 +60,12 @@ static void make_key(const struct answers_key *from, struct lookup_key *key)
 	key->size = (size_t)from->name.size + 3;
 }
 
+/* Name, type, class. The tail's pointers are right behind a question of this size only, in whatever spelling. */
+static size_t question_size(const struct answers_key *key)
+{
+	return (size_t)key->name.size + 4;
+}
+
 static void put_u16(uint8_t *at, uint16_t value)
 {
 	at[0] = (uint8_t)(value >> 8);
@@ -103,7 +109,7 @@ size_t answers_get(struct answers *answers, const struct answers_key *key, uint6
 	const uint8_t *tail = places + head.ttl_count * sizeof(uint16_t);
 	size_t tail_size = found.value.size - (size_t)(tail - found.value.octets);
 	size_t size = HEADER_SIZE + question.size + tail_size;
-	if (size > capacity)
+	if (size > capacity || question.size != question_size(key))
 		return 0;
 	put_u16(into, id);
 	put_u16(into + 2, head.flags | flags_or);
@@ -147,7 +153,7 @@ void answers_put(struct answers *answers, const struct answers_key *key, uint64_
 		return;
 	cursor_skip(&cursor, 4);
 	size_t start = cursor_offset(&cursor);
-	if (!find_ttls(&cursor, records, start, places))
+	if (start != HEADER_SIZE + question_size(key) || !find_ttls(&cursor, records, start, places))
 		return;
 	struct head head = {
 		.since = (uint32_t)age,

@@ -104,16 +104,11 @@ bool delegations_put(struct table *table, uint64_t age, const struct delegation 
 						age + delegation->ttl, 0);
 }
 
+/* In place: read, changed and written back, it could undo a referral that came to another worker meanwhile. */
 void delegations_shorten(struct table *table, struct name zone, uint64_t age, uint32_t ttl)
 {
-	struct arena arena = arena_of(0);
-	struct delegation delegation;
-	if (delegations_get(table, zone, age, &arena, &delegation) && delegation.ttl > ttl) {
-		delegation.ttl = ttl;
-		if (ttl == 0 || !delegations_put(table, age, &delegation))
-			(void)delegations_remove(table, zone);
-	}
-	arena_free(&arena);
+	struct table_key key = key_of(zone);
+	(void)table_shorten(table, table_key_span(&key), age + ttl);
 }
 
 bool delegations_remove(struct table *table, struct name zone)

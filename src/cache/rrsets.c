@@ -103,12 +103,12 @@ bool rrsets_put(struct table *table, struct name name, uint16_t type, uint64_t a
 	    (cached->kind == CACHED_POSITIVE && cached->rrset.packed.size > LIMIT_RRSET_OCTETS))
 		return false;
 	write_entry(&builder, cached);
-	if (builder.overflowed)
+	if (builder.overflowed || !table_put(table, table_key_span(&key), builder_written(&builder), age,
+					     age + cached->ttl, (uint8_t)cached->trust))
 		return false;
 	if (cached->kind == CACHED_POSITIVE)
 		remove_nxdomain(table, name, cached->trust);
-	return table_put(table, table_key_span(&key), builder_written(&builder), age, age + cached->ttl,
-			 (uint8_t)cached->trust);
+	return true;
 }
 
 bool rrsets_remove(struct table *table, struct name name, uint16_t type)

@@ -22,11 +22,11 @@ struct entry {
 };
 
 struct store {
-	struct entry **queue;   /* oldest first; NULL is a hole */
+	struct entry **queue;   /* oldest first; NULL is a hole, the last is none */
 	uint32_t *buckets;      /* place in the queue + 1; 0 is free */
 	size_t queue_capacity, queue_end;
 	size_t bucket_count;    /* a power of two, at least 4/3 of the entries */
-	size_t hand;            /* where SIEVE looks next */
+	size_t hand;            /* where SIEVE looks next; below queue_end, or 0 */
 	size_t octets_max, octets;
 	size_t entries;
 	uint64_t inserted, evicted, refused;
@@ -56,6 +56,13 @@ void store_destroy(struct store *store)
 static size_t entry_size(const struct entry *entry)
 {
 	return real_size(sizeof *entry + entry->key_size + entry->value_size);
+}
+
+/* What a store of one entry has besides it. */
+static size_t least_size(void)
+{
+	return real_size(sizeof(struct store)) + real_size(BUCKETS_MIN * sizeof(uint32_t)) +
+	       real_size(QUEUE_MIN * sizeof(struct entry *));
 }
 
 static bool is_live(const struct entry *entry, uint64_t age)
@@ -124,22 +131,33 @@ static void index_all(struct store *store)
 
 /* ---- room for one more ---- */
 
-static bool widen_index(struct store *store)
+static void free_index(struct store *store)
 {
-	if ((store->entries + 1) * 4 <= store->bucket_count * 3)
-		return true;
-	size_t count = store->bucket_count == 0 ? BUCKETS_MIN : 2 * store->bucket_count;
+	if (store->bucket_count > 0)
+		store->octets -= real_size(store->bucket_count * sizeof *store->buckets);
+	free(store->buckets);
+	store->buckets = NULL;
+	store->bucket_count = 0;
+}
+
+static bool resize_index(struct store *store, size_t count)
+{
 	uint32_t *buckets = calloc(count, sizeof *buckets);
 	if (buckets == NULL)
 		return false;
-	if (store->bucket_count > 0)
-		store->octets -= real_size(store->bucket_count * sizeof *buckets);
+	free_index(store);
 	store->octets += real_size(count * sizeof *buckets);
-	free(store->buckets);
 	store->buckets = buckets;
 	store->bucket_count = count;
 	index_all(store);
 	return true;
+}
+
+static bool widen_index(struct store *store)
+{
+	if ((store->entries + 1) * 4 <= store->bucket_count * 3)
+		return true;
+	return resize_index(store, store->bucket_count == 0 ? BUCKETS_MIN : 2 * store->bucket_count);
 }
 
 static void squeeze(struct store *store)
@@ -151,23 +169,23 @@ static void squeeze(struct store *store)
 		if (store->queue[i] != NULL)
 			store->queue[end++] = store->queue[i];
 	}
-	store->hand = store->hand < store->queue_end ? hand : end;
+	store->hand = hand;
 	store->queue_end = end;
 	if (store->bucket_count > 0)
 		index_all(store);
 }
 
-static bool widen_queue(struct store *store)
+static void free_queue(struct store *store)
 {
-	if (store->queue_end < store->queue_capacity)
-		return true;
-	if (store->entries < store->queue_end - store->queue_end / 4) {
-		squeeze(store);
-		return true;
-	}
-	size_t capacity = store->queue_capacity == 0 ? QUEUE_MIN : store->queue_capacity + store->queue_capacity / 2;
-	if (capacity >= UINT32_MAX)
-		return false;
+	if (store->queue_capacity > 0)
+		store->octets -= real_size(store->queue_capacity * sizeof *store->queue);
+	free(store->queue);
+	store->queue = NULL;
+	store->queue_capacity = store->queue_end = store->hand = 0;
+}
+
+static bool resize_queue(struct store *store, size_t capacity)
+{
 	struct entry **queue = realloc(store->queue, capacity * sizeof *queue);
 	if (queue == NULL)
 		return false;
@@ -179,7 +197,28 @@ static bool widen_queue(struct store *store)
 	return true;
 }
 
+static bool widen_queue(struct store *store)
+{
+	if (store->queue_end < store->queue_capacity)
+		return true;
+	if (store->entries < store->queue_end - store->queue_end / 4) {
+		squeeze(store);
+		return true;
+	}
+	size_t capacity = store->queue_capacity == 0 ? QUEUE_MIN : store->queue_capacity + store->queue_capacity / 2;
+	return capacity < UINT32_MAX && resize_queue(store, capacity);
+}
+
 /* ---- taking out ---- */
+
+/* A hand behind the newest goes back to the oldest at once: waiting there it would take each newcomer in turn. */
+static void drop_last_holes(struct store *store)
+{
+	while (store->queue_end > 0 && store->queue[store->queue_end - 1] == NULL)
+		store->queue_end--;
+	if (store->hand >= store->queue_end)
+		store->hand = 0;
+}
 
 static void take_out(struct store *store, size_t bucket)
 {
@@ -190,6 +229,7 @@ static void take_out(struct store *store, size_t bucket)
 	store->octets -= entry_size(entry);
 	store->entries--;
 	free(entry);
+	drop_last_holes(store);
 }
 
 /* SIEVE: the hand spares what was asked for since it last passed, once, and takes the first that was not. */
@@ -213,6 +253,21 @@ static void make_room(struct store *store, size_t need, uint64_t age)
 {
 	while (store->entries > 0 && store->octets + need > store->octets_max)
 		evict_one(store, age);
+}
+
+/* Gives back what index and queue have too much; where memory fails, they stay as they are. */
+static void narrow(struct store *store)
+{
+	if (store->entries == 0) {
+		free_index(store);
+		free_queue(store);
+		return;
+	}
+	squeeze(store);
+	(void)resize_queue(store, store->queue_end + store->queue_end / 8 + 1);
+	while (store->bucket_count / 2 >= BUCKETS_MIN && (store->entries + 1) * 4 <= store->bucket_count / 2 * 3)
+		if (!resize_index(store, store->bucket_count / 2))
+			break;
 }
 
 /* ---- the map ---- */
@@ -270,7 +325,9 @@ bool store_put(struct store *store, uint64_t hash, struct span key, struct span 
 			return refuse(store);
 	}
 	size_t need = real_size(sizeof(struct entry) + key.size + value.size);
-	if (need > store->octets_max / 2 || !widen_index(store) || !widen_queue(store))
+	if (need > store->octets_max / 2 || need + least_size() > store->octets_max)
+		return refuse(store);
+	if (!widen_index(store) || !widen_queue(store))
 		return refuse(store);
 	struct entry *entry = make_entry((uint32_t)hash, key, value, expiry, rank);
 	if (entry == NULL)
@@ -294,10 +351,27 @@ bool store_remove(struct store *store, uint64_t hash, struct span key)
 	return true;
 }
 
+bool store_shorten(struct store *store, uint64_t hash, struct span key, uint64_t expiry)
+{
+	size_t bucket = find_bucket(store, (uint32_t)hash, key);
+	if (bucket == SIZE_MAX)
+		return false;
+	struct entry *entry = store->queue[store->buckets[bucket] - 1];
+	if (entry->expiry > expiry)
+		entry->expiry = (uint32_t)expiry;
+	return true;
+}
+
+/* Index and queue hold so much themselves that a lower limit means smaller ones: some go, then room is given back. */
 void store_resize(struct store *store, size_t octets_max)
 {
 	store->octets_max = octets_max;
-	make_room(store, 0, 0);
+	while (store->entries > 0 && store->octets > octets_max) {
+		size_t left = octets_max < least_size() ? store->entries : store->entries / 8 + 1;
+		for (; left > 0 && store->octets > octets_max; left--)
+			evict_one(store, 0);
+		narrow(store);
+	}
 }
 
 size_t store_limit(const struct store *store)

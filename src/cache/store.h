@@ -51,7 +51,10 @@ bool store_put(struct store *store, uint64_t hash, struct span key, struct span 
 
 bool store_remove(struct store *store, uint64_t hash, struct span key);
 
-/* Changes the limit; evicts down to it when it is lower. */
+/* Ends its life at `expiry`, if that is earlier. False when it is not there. */
+bool store_shorten(struct store *store, uint64_t hash, struct span key, uint64_t expiry);
+
+/* Changes the limit; evicts down to it when it is lower, and gives back what index and queue no longer need. */
 void store_resize(struct store *store, size_t octets_max);
 
 size_t store_limit(const struct store *store);

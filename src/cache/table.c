@@ -119,6 +119,15 @@ bool table_remove(struct table *table, struct span key)
 	return removed;
 }
 
+bool table_shorten(struct table *table, struct span key, uint64_t expiry)
+{
+	uint64_t hash = hash_octets(&table->key, key);
+	struct shard *shard = lock_shard(table, hash);
+	bool there = store_shorten(shard->store, hash, key, expiry);
+	unlock(shard);
+	return there;
+}
+
 bool table_remove_ranked(struct table *table, struct span key, uint8_t rank)
 {
 	uint64_t hash = hash_octets(&table->key, key);

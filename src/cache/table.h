@@ -46,6 +46,9 @@ bool table_put(struct table *table, struct span key, struct span value, uint64_t
 
 bool table_remove(struct table *table, struct span key);
 
+/* As store_shorten. */
+bool table_shorten(struct table *table, struct span key, uint64_t expiry);
+
 /* Removes an entry whose rank is not above `rank`. */
 bool table_remove_ranked(struct table *table, struct span key, uint8_t rank);
 void table_clear(struct table *table);

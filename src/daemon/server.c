@@ -32,6 +32,7 @@ struct server {
 	struct listening listening;
 	struct table *table;
 	struct places *places;
+	struct hash_key cookie_secret;
 	struct crew crew[WORKERS_MAX];
 	size_t workers;
 };
@@ -66,12 +67,13 @@ static void raise_descriptors(void)
 
 static bool make_shared(struct server *server, const struct server_shares *shares)
 {
-	struct hash_key keys[2];
+	struct hash_key keys[3];
 	if (!system_entropy(keys, sizeof keys)) {
 		log_error(server->log, "the kernel gives no random octets (getrandom)");
 		return false;
 	}
 	server->table = table_create(shares->table, keys[0]);
+	server->cookie_secret = keys[2];
 	server->places = places_create(server->options->tcp_max_clients, server->options->tcp_per_client, keys[1]);
 	if (server->table != NULL && server->places != NULL)
 		return true;
@@ -90,6 +92,7 @@ static bool make_workers(struct server *server, const struct server_shares *shar
 			.hints = server->hints,
 			.log = server->log,
 			.answers_octets = shares->answers,
+			.cookie_secret = server->cookie_secret,
 			.pairs = listen_of_worker(&server->listening, i),
 			.pair_count = server->listening.count,
 		};

@@ -1,6 +1,7 @@
 #include "resolver/answer.h"
 
 #include "resolver/additional.h"
+#include "resolver/cookie.h"
 #include "resolver/report.h"
 #include "wire/limits.h"
 
@@ -8,6 +9,7 @@
 
 #define UDP_SIZE_PLAIN 512u   /* RFC 1035 section 4.2.1 */
 #define EDE_OPTION_SIZE 6u    /* option code and length, info code */
+#define COOKIE_OPTION_SIZE (4u + COOKIE_SIZE)
 #define EXTENDED_RCODE_SHIFT 4u
 #define ADDITIONAL_COUNT_OFFSET 10u
 
@@ -29,12 +31,17 @@ size_t answer_room(const struct engine *engine, const struct client *client, siz
 	return room < capacity ? room : capacity;
 }
 
+size_t answer_opt_size(const struct client *client)
+{
+	return client->edns.present ? EDNS_OPT_SIZE + (client->has_cookie ? COOKIE_OPTION_SIZE : 0) : 0;
+}
+
 static size_t opt_room(const struct client *client, int ede, const char *why)
 {
 	if (!client->edns.present)
 		return 0;
 	size_t text = why != NULL ? strlen(why) : 0;
-	return EDNS_OPT_SIZE + (ede != EDE_NONE ? EDE_OPTION_SIZE + text : 0);
+	return answer_opt_size(client) + (ede != EDE_NONE ? EDE_OPTION_SIZE + text : 0);
 }
 
 void answer_append_opt(struct engine *engine, const struct client *client, struct builder *builder, uint16_t rcode,
@@ -47,6 +54,12 @@ void answer_append_opt(struct engine *engine, const struct client *client, struc
 	edns.dnssec_ok = client->edns.dnssec_ok;
 	edns.extended_rcode = (uint8_t)(rcode >> EXTENDED_RCODE_SHIFT);
 	edns.ede = ede;
+	uint8_t cookie[COOKIE_SIZE];
+	if (client->has_cookie) {
+		cookie_for_client(&engine->cookie_secret, client->origin.from.ip, engine->now.wall, client->cookie,
+				  cookie);
+		edns.cookie = span_of(cookie, sizeof cookie);
+	}
 	if (why != NULL)
 		edns.ede_text = span_of(why, strlen(why));
 	edns_write(builder, &edns);
@@ -138,7 +151,7 @@ size_t answer_write(struct engine *engine, const struct client *client, const st
 	size_t room = answer_room(engine, client, capacity);
 	size_t reserve = opt_room(client, result->ede, result->why);
 	if (reserve > room / 2)
-		reserve = EDNS_OPT_SIZE;
+		reserve = answer_opt_size(client);
 	struct builder builder = builder_of(octets, room - reserve);
 	struct msg_writer writer;
 	bool signatures = client->edns.dnssec_ok;

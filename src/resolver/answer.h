@@ -25,6 +25,9 @@ size_t answer_refusal(struct engine *engine, const struct client *client, uint16
 void answer_append_opt(struct engine *engine, const struct client *client, struct builder *builder, uint16_t rcode,
 		       int ede, const char *why);
 
+/* The size of that record without an extended error; 0 when there is none. */
+size_t answer_opt_size(const struct client *client);
+
 /* What of a query, besides the question, changes the finished answer. */
 uint8_t answer_variant(const struct client *client);
 

@@ -2,6 +2,7 @@
 
 #include "resolver/access.h"
 #include "resolver/answer.h"
+#include "resolver/cookie.h"
 #include "resolver/local.h"
 #include "resolver/report.h"
 #include "wire/limits.h"
@@ -85,7 +86,7 @@ static bool is_loopback(struct ip ip)
 static bool take_place(struct visit *visit)
 {
 	struct client *client = &visit->client;
-	if (client->origin.stream || is_loopback(client->origin.from.ip))
+	if (client->origin.stream || client->is_proven || is_loopback(client->origin.from.ip))
 		return true;
 	client->prefix_hash = hash_prefix(visit->engine, client->origin.from.ip);
 	client->counted = tally_take(&visit->engine->prefix_tally, client->prefix_hash, LIMIT_WAITING_PER_PREFIX);
@@ -159,7 +160,7 @@ static size_t answer_finished(struct visit *visit)
 		.variant = answer_variant(client),
 	};
 	size_t room = answer_room(engine, client, visit->capacity);
-	size_t reserve = client->edns.present ? EDNS_OPT_SIZE : 0;
+	size_t reserve = answer_opt_size(client);
 	int ede = EDE_NONE;
 	if (engine->answers == NULL)
 		return 0;
@@ -220,6 +221,18 @@ static size_t judge_query(struct visit *visit)
 	return judge_question(visit);
 }
 
+static void take_cookie(struct visit *visit)
+{
+	const struct engine *engine = visit->engine;
+	struct client *client = &visit->client;
+	struct span cookie = visit->query.edns.cookie;
+	client->has_cookie = cookie.size >= COOKIE_CLIENT_SIZE;
+	if (!client->has_cookie)
+		return;
+	memcpy(client->cookie, cookie.octets, COOKIE_CLIENT_SIZE);
+	client->is_proven = cookie_is_ours(&engine->cookie_secret, client->origin.from.ip, engine->now.wall, cookie);
+}
+
 size_t client_query(struct engine *engine, const struct client_origin *origin, struct span octets, uint8_t *answer,
 		    size_t capacity, bool *silent)
 {
@@ -243,5 +256,6 @@ size_t client_query(struct engine *engine, const struct client_origin *origin, s
 	if (visit.query.header.questions > 0)
 		visit.client.question =
 			span_of(octets.octets + HEADER_SIZE, visit.query.question_end - HEADER_SIZE);
+	take_cookie(&visit);
 	return judge_query(&visit);
 }

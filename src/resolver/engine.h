@@ -36,6 +36,7 @@ struct engine_setup {
 	struct table *table;            /* shared; outlives the engine */
 	const struct delegation *hints; /* the root's servers and addresses; copied */
 	uint8_t seed[RNG_SEED_SIZE];
+	struct hash_key cookie_secret;  /* the same for all engines of a server: any of them may be shown a cookie */
 	size_t answers_octets;          /* memory for finished answers; 0 switches them off */
 	struct log log;
 };

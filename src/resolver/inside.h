@@ -30,6 +30,8 @@ struct engine {
 	struct log log;
 	struct rng rng;
 	struct hash_key key;
+	struct hash_key cookie_secret;  /* for clients; shared with other engines */
+	struct hash_key server_secret;  /* of our own cookies to servers; shared too, since what they gave is */
 	struct instant now;
 	struct arena fixed; /* what lives as long as the engine */
 	const struct special_zone *special; /* local.h */

@@ -367,34 +367,10 @@ static bool minimises(const struct lookup *lookup)
 	       !lookup->minimiser.off;
 }
 
-/* A name that was shown to the servers of a zone and is no cut: the cache may have had nothing to keep of it. */
-struct passed {
-	struct name name;
-	struct passed *next;
-};
-
-static void remember_passed(struct lookup *lookup)
-{
-	struct request *request = lookup->task.request;
-	struct passed *passed = ARENA_NEW(&request->arena, struct passed);
-	if (passed == NULL)
-		return; /* it is asked for once more, at worst */
-	*passed = (struct passed){ lookup->shown, request->passed };
-	request->passed = passed;
-}
-
-static bool was_passed(const struct lookup *lookup, struct name name)
-{
-	for (const struct passed *passed = lookup->task.request->passed; passed != NULL; passed = passed->next)
-		if (name_equal(passed->name, name))
-			return true;
-	return false;
-}
-
 static bool is_known_to_exist(const struct lookup *lookup, struct name name)
 {
 	struct cached cached;
-	if (was_passed(lookup, name))
+	if (passed_has(&lookup->task.request->passed, name))
 		return true;
 	return recall(lookup, name, lookup->shown_type, &cached) && cached.kind != CACHED_NXDOMAIN;
 }
@@ -577,14 +553,14 @@ static struct next take_part(struct lookup *lookup)
 		if (fetch->judgement.link_count == 0)
 			keep_negative(engine, &fetch->msg, &fetch->judgement, lookup->shown_type, lookup->cut.zone, &cached);
 		tell_heard(lookup, TRACE_NODATA, NULL);
-		remember_passed(lookup);
+		passed_add(&lookup->task.request->passed, &lookup->task.request->arena, lookup->shown);
 		break;
 	case VERDICT_ANSWER:
 		if (fetch->judgement.link_count == 0) {
 			struct rrset data = *fetch->judgement.data;
 			keep(lookup, &data);
 			tell_heard(lookup, TRACE_ANSWER, &data);
-			remember_passed(lookup);
+			passed_add(&lookup->task.request->passed, &lookup->task.request->arena, lookup->shown);
 			break;
 		}
 		/* fall through */

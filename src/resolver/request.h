@@ -17,6 +17,7 @@
 #include "resolver/budget.h"
 #include "resolver/inside.h"
 #include "resolver/ledger.h"
+#include "resolver/passed.h"
 #include "resolver/result.h"
 #include "resolver/task.h"
 #include "resolver/trace.h"
@@ -25,7 +26,6 @@
 struct address;
 struct exchange;
 struct lookup;
-struct passed;
 struct wait_list;
 
 /* Who waits for an answer. Lives in the request's arena. */
@@ -40,6 +40,9 @@ struct client {
 	uint16_t id, flags;
 	struct span question;   /* as the client spelt it */
 	struct edns edns;       /* spans are not kept */
+	uint8_t cookie[8];      /* its client part */
+	bool has_cookie;
+	bool is_proven;         /* it showed a cookie of ours: the address is its own */
 	struct client *next, *previous;
 };
 
@@ -59,7 +62,7 @@ struct request {
 	struct lookup *lookup;
 	struct client *first, *last; /* in the order of their coming */
 	unsigned int client_count;
-	struct passed *passed;    /* parts of names that were asked for and are no cuts */
+	struct passed passed;     /* parts of names that were asked for and are no cuts */
 	struct address *addresses; /* name servers whose addresses were looked up, found or not */
 	struct fetch *fetches;    /* that wait for an exchange */
 	struct task *ready_first, *ready_last;

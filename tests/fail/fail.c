@@ -28,7 +28,9 @@ struct trial {
 	struct instant now;
 	uint8_t answer[MSG_SIZE_MAX];
 	size_t size;       /* of the answer; 0: none yet */
-	uint64_t handle;
+	bool silent;       /* there will be none */
+	uint64_t handle;   /* of the newest client */
+	uint64_t waits_for; /* whose answer is kept; 0: nobody's */
 	const char *fault;
 };
 
@@ -57,7 +59,7 @@ static bool drain(struct trial *trial)
 		if (!there)
 			return some;
 		some = true;
-		if (effect.kind == EFFECT_ANSWER && effect.handle == trial->handle) {
+		if (effect.kind == EFFECT_ANSWER && effect.handle == trial->waits_for) {
 			memcpy(trial->answer, effect.octets.octets, effect.octets.size);
 			trial->size = effect.octets.size;
 		} else if (effect.kind == EFFECT_SEND_UDP || effect.kind == EFFECT_SEND_STREAM) {
@@ -88,6 +90,17 @@ static void wait_for_answer(struct trial *trial)
 	fault(trial, "endless waiting");
 }
 
+/* When all time has passed, nothing is left to do. */
+static void rest(struct trial *trial)
+{
+	trial->size = 0;
+	trial->waits_for = 0;
+	wait_for_answer(trial);
+	struct engine_counts counts = engine_count(trial->engine);
+	if (counts.requests > 0 || counts.exchanges > 0)
+		fault(trial, "work is left");
+}
+
 static size_t write_query(const struct world_question *question, uint16_t id, uint8_t *octets, size_t capacity)
 {
 	struct builder builder = builder_of(octets, capacity);
@@ -109,7 +122,7 @@ static void check_answer(struct trial *trial, const struct world_question *quest
 {
 	struct header header;
 	if (trial->size == 0) {
-		if (must)
+		if (must || !trial->silent)
 			fault(trial, "no answer");
 		return;
 	}
@@ -129,15 +142,15 @@ static void ask(struct trial *trial, const struct world_question *question, uint
 	uint8_t octets[512];
 	size_t size = write_query(question, id, octets, sizeof octets);
 	struct client_origin origin = { .handle = ++trial->handle, .stream = true };
-	bool silent = false;
+	trial->waits_for = origin.handle;
 	if (!ip_of_text("127.0.0.1", &origin.from.ip) || size == 0)
 		abort();
 	origin.from.port = 5000;
 	allocator_enter();
 	trial->size = engine_query(trial->engine, trial->now, &origin, span_of(octets, size), trial->answer,
-				   sizeof trial->answer, &silent);
+				   sizeof trial->answer, &trial->silent);
 	allocator_leave();
-	if (trial->size == 0 && !silent)
+	if (trial->size == 0 && !trial->silent)
 		wait_for_answer(trial);
 	else
 		drain(trial);
@@ -148,6 +161,7 @@ static void ask_all(struct trial *trial, bool must)
 {
 	for (size_t i = 0; i < world_question_count; i++)
 		ask(trial, &world_questions[i], (uint16_t)(100 + i), must);
+	rest(trial);
 }
 
 static bool begin(struct trial *trial)

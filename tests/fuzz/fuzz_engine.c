@@ -12,6 +12,7 @@
 #define PENDING_MAX 64u
 #define EVENTS_MAX 400u
 #define EFFECTS_MAX 4096u /* of one event */
+#define EXCHANGES_MAX 1000u /* open at once: fewer than the questions that can be asked here, with their name servers */
 #define IDLE_TICKS_MAX 4000u
 #define TABLE_OCTETS (256u << 10)
 
@@ -20,6 +21,14 @@ struct pending {
 	struct endpoint server;
 	uint8_t query[512];
 	size_t size;
+};
+
+/* A client that waits: what it asked, as far as the answer repeats it. */
+struct waiting {
+	bool waits;
+	uint8_t id[2];
+	uint8_t question[NAME_SIZE_MAX + 4];
+	size_t question_size; /* 0: it was malformed */
 };
 
 struct play {
@@ -31,6 +40,7 @@ struct play {
 	struct instant now;
 	struct pending pending[PENDING_MAX];
 	unsigned int pending_count;
+	struct waiting clients[EVENTS_MAX + 1]; /* by handle */
 	uint64_t handles;
 };
 
@@ -106,14 +116,35 @@ static void forget_pending(struct play *play, uint64_t exchange)
 			play->pending[i--] = play->pending[--play->pending_count];
 }
 
+/* Well-formed, to this client's query, whatever else it says. */
+static void check_answer(const struct waiting *client, struct span octets)
+{
+	struct arena arena = arena_of(0);
+	struct msg msg;
+	require(msg_read(octets, &arena, &msg));
+	require(memcmp(octets.octets, client->id, 2) == 0 && (msg.header.flags & FLAG_QR));
+	if (msg.header.questions > 0)
+		require(octets.size >= HEADER_SIZE + client->question_size &&
+			memcmp(octets.octets + HEADER_SIZE, client->question, client->question_size) == 0);
+	arena_free(&arena);
+}
+
+static void take_answer(struct play *play, const struct effect *effect)
+{
+	require(effect->handle > 0 && effect->handle <= play->handles);
+	struct waiting *client = &play->clients[effect->handle];
+	require(client->waits);
+	client->waits = false;
+	check_answer(client, effect->octets);
+}
+
 static void drain(struct play *play)
 {
 	struct effect effect;
 	for (unsigned int i = 0; engine_effect(play->engine, &effect); i++) {
-		require(i < EFFECTS_MAX);
+		require(i < EFFECTS_MAX && engine_count(play->engine).exchanges <= EXCHANGES_MAX);
 		if (effect.kind == EFFECT_ANSWER)
-			require(effect.octets.size >= HEADER_SIZE && effect.octets.octets[2] & 0x80 &&
-				effect.handle > 0 && effect.handle <= play->handles);
+			take_answer(play, &effect);
 		else if (effect.kind == EFFECT_CANCEL)
 			forget_pending(play, effect.exchange);
 		else
@@ -121,10 +152,24 @@ static void drain(struct play *play)
 	}
 }
 
+static void note_client(struct waiting *client, struct span octets)
+{
+	struct query query;
+	*client = (struct waiting){ .question_size = 0 };
+	if (octets.size >= 2)
+		memcpy(client->id, octets.octets, 2);
+	if (query_read(octets, &query) != QUERY_GOOD || query.header.questions != 1 ||
+	    header_opcode(&query.header) != OPCODE_QUERY)
+		return;
+	client->question_size = query.question_end - HEADER_SIZE;
+	memcpy(client->question, octets.octets + HEADER_SIZE, client->question_size);
+}
+
 static void ask(struct play *play, struct span octets)
 {
 	static uint8_t answer[MSG_SIZE_MAX];
 	struct client_origin origin = { .handle = ++play->handles };
+	struct waiting *client = &play->clients[origin.handle];
 	bool silent = false;
 	uint8_t way = cursor_u8(&play->input);
 	require(ip_of_text(way & 2 ? "127.0.0.1" : "192.168.1.1", &origin.from.ip));
@@ -133,10 +178,12 @@ static void ask(struct play *play, struct span octets)
 	size_t capacity = origin.stream ? sizeof answer : 1232;
 	size_t size = engine_query(play->engine, play->now, &origin, octets, answer, capacity, &silent);
 	require(size <= capacity && !(size > 0 && silent));
+	note_client(client, octets);
+	client->waits = size == 0 && !silent;
 	if (size == 0)
 		return;
-	require(size >= HEADER_SIZE && octets.size >= HEADER_SIZE && memcmp(answer, octets.octets, 2) == 0);
-	require((answer[2] & 0x80) && !(octets.octets[2] & 0x80));
+	require(octets.size >= HEADER_SIZE && !(octets.octets[2] & 0x80)); /* no answer to answers */
+	check_answer(client, span_of(answer, size));
 }
 
 static void ask_well(struct play *play)
@@ -144,7 +191,8 @@ static void ask_well(struct play *play)
 	uint8_t octets[512];
 	struct builder builder = builder_of(octets, sizeof octets);
 	struct msg_writer writer;
-	struct question question = { take_name(play), take_type(play), CLASS_IN };
+	struct question question = { .name = take_name(play), .class = CLASS_IN };
+	question.type = take_type(play); /* after the name, whatever the compiler */
 	uint8_t how = cursor_u8(&play->input);
 	msg_begin(&writer, &builder, (uint16_t)(how * 257), how & 1 ? FLAG_RD : 0);
 	msg_question(&writer, &question);
@@ -215,6 +263,13 @@ static void fail_exchange(struct play *play, const struct pending *pending)
 	engine_failed(play->engine, play->now, exchange, failure);
 }
 
+static void send_away(struct play *play, uint64_t handle)
+{
+	engine_client_gone(play->engine, play->now, handle);
+	if (handle <= play->handles)
+		play->clients[handle].waits = false;
+}
+
 static void tick(struct play *play, uint64_t ticks)
 {
 	play->now.ticks += ticks;
@@ -250,7 +305,7 @@ static void play_event(struct play *play)
 		if (pending.size > 0 && op & 8)
 			fail_exchange(play, &pending);
 		else
-			engine_client_gone(play->engine, play->now, 1 + cursor_u8(&play->input) % (play->handles + 1));
+			send_away(play, 1 + cursor_u8(&play->input) % (play->handles + 1));
 		break;
 	default:
 		tick(play, cursor_u8(&play->input) * (uint64_t)(op & 8 ? TICKS_PER_S : 10 * TICKS_PER_MS));
@@ -291,6 +346,8 @@ static void run_out(struct play *play)
 	}
 	struct engine_counts counts = engine_count(play->engine);
 	require(counts.requests == 0 && counts.exchanges == 0);
+	for (uint64_t handle = 1; handle <= play->handles; handle++)
+		require(!play->clients[handle].waits);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -29,10 +29,12 @@ static bool spoil(struct internet *internet, const struct query *query, const st
 		  size_t size, struct endpoint *from)
 {
 	struct weather *weather = &internet->world->weather;
+	uint8_t change;
 	switch (rng_below(&internet->rng, 6)) {
 	case 0:
 	case 1:
-		octets[rng_below(&internet->rng, 2)] ^= (uint8_t)(1 + rng_below(&internet->rng, 255)); /* ID */
+		change = (uint8_t)(1 + rng_below(&internet->rng, 255));
+		octets[rng_below(&internet->rng, 2)] ^= change; /* ID */
 		return true;
 	case 2: /* 0x20: only where the resolver still uses it for this host */
 		return weather->case_random && host->mood != MOOD_LOWERCASE && is_mixed(query->question.name) &&

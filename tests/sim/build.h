@@ -23,7 +23,6 @@ struct zone *tree_zone(struct world *world, struct zone *parent, const char *tex
 struct server *tree_own_server(struct world *world, struct zone *zone, const char *label, struct host *host, bool glue);
 void tree_address(struct world *world, struct host *host, bool v4, bool v6);
 
-
 /* After build_world: 30 % of all packets are lost, one host of ten is dead and one lame, and an attacker on the path's
  * edge forges replies to half of all queries. */
 void moods_storm(struct world *world);

@@ -79,7 +79,8 @@ void changes_build(struct world *world)
 	uint64_t at = 0;
 	for (unsigned int i = 0; i < count; i++) {
 		unsigned int epoch = world->epoch_count;
-		at += (moments[below(world, 12)] * 1000 + below(world, 1000)) * (uint64_t)TICKS_PER_MS;
+		uint64_t ms = moments[below(world, 12)] * (uint64_t)1000;
+		at += (ms + below(world, 1000)) * TICKS_PER_MS;
 		world->epoch_at[world->epoch_count++] = at;
 		for (unsigned int j = 10 + below(world, 20); j > 0; j--) {
 			struct node *node = draw_node(world);

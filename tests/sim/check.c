@@ -155,8 +155,11 @@ void check_answer(struct checker *checker, struct client_query *query, struct sp
 	else if (!msg_read(octets, &arena, &msg))
 		why = "the answer is malformed";
 	query->answered = true;
-	if (why == NULL)
+	if (why == NULL) {
+		query->rcode = msg.rcode;
+		query->records = msg.header.answers;
 		why = check_header(query, &msg.header, octets);
+	}
 	if (why == NULL)
 		why = check_message(checker, query, &msg, at_once);
 	if (why != NULL)

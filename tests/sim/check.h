@@ -35,6 +35,8 @@ struct client_query {
 	uint64_t work_from; /* ticks: work for this question may have begun so early */
 	struct expectation expectation;
 	bool answered, gone, truncated;
+	uint16_t rcode; /* of the answer */
+	unsigned int records; /* in its answer section */
 };
 
 struct checker {

@@ -78,12 +78,12 @@ static struct question draw_question(struct run *run)
 static struct manner draw_manner(struct run *run)
 {
 	static const uint16_t sizes[] = { 512, 1232, 1232, 4096, 100, 65535 };
-	struct manner manner = { .kind = CLIENT_PLAIN,
-				 .udp_size = below(run, 4) > 0 ? sizes[below(run, 6)] : CLIENT_EDNS_NONE,
-				 .stream = below(run, 6) == 0,
-				 .dnssec_ok = below(run, 8) == 0,
-				 .checking_disabled = below(run, 16) == 0,
-				 .resolver = below(run, run->internet.resolver_count) };
+	struct manner manner = { .kind = CLIENT_PLAIN };
+	manner.udp_size = below(run, 4) > 0 ? sizes[below(run, 6)] : CLIENT_EDNS_NONE;
+	manner.stream = below(run, 6) == 0;
+	manner.dnssec_ok = below(run, 8) == 0;
+	manner.checking_disabled = below(run, 16) == 0;
+	manner.resolver = below(run, run->internet.resolver_count);
 	switch (below(run, 60)) {
 	case 0:
 	case 1:
@@ -125,7 +125,8 @@ static uint64_t draw_pause(struct run *run)
 	unsigned int epoch = world_epoch(world, run->internet.elapsed);
 	if (epoch + 1 < world->epoch_count && below(run, 3) == 0) /* over the edge of an epoch */
 		return world->epoch_at[epoch + 1] - run->internet.elapsed + below(run, 2500) * (uint64_t)TICKS_PER_MS;
-	return seconds[below(run, 17)] * (uint64_t)TICKS_PER_S + below(run, 1000) * (uint64_t)TICKS_PER_MS;
+	uint64_t pause = seconds[below(run, 17)] * (uint64_t)TICKS_PER_S;
+	return pause + below(run, 1000) * (uint64_t)TICKS_PER_MS;
 }
 
 /* Between one question and the next. */

@@ -48,6 +48,14 @@ static struct node *new_node(struct world *world, struct zone *zone)
 	return world_node(world, zone, name);
 }
 
+/* One draw after the other: C leaves open which argument is worked out first, and a seed must make one world. */
+static void fill(struct world *world, struct node *node, uint16_t type, unsigned int least, unsigned int spread)
+{
+	uint32_t ttl = records_ttl(&world->rng);
+	unsigned int count = least + (spread > 1 ? below(world, spread) : 0);
+	records_fill(world, node, type != TYPE_NONE ? type : records_any_type(&world->rng), count, ttl);
+}
+
 static void add_host_names(struct world *world, struct zone *zone)
 {
 	unsigned int count = 2 + below(world, 8);
@@ -55,12 +63,10 @@ static void add_host_names(struct world *world, struct zone *zone)
 		struct node *node = new_node(world, zone);
 		unsigned int types = 1 + below(world, 3);
 		for (unsigned int j = 0; node != NULL && j < types; j++)
-			records_fill(world, node, records_any_type(&world->rng), 1 + below(world, 4),
-				     records_ttl(&world->rng));
+			fill(world, node, TYPE_NONE, 1, 4);
 	}
 	for (unsigned int i = below(world, 3); i > 0; i--) /* at the apex */
-		records_fill(world, zone->apex, records_any_type(&world->rng), 1 + below(world, 3),
-			     records_ttl(&world->rng));
+		fill(world, zone->apex, TYPE_NONE, 1, 3);
 }
 
 /* More than a UDP message holds. */
@@ -70,9 +76,9 @@ static void add_large(struct world *world, struct zone *zone)
 	if (node == NULL)
 		return;
 	if (below(world, 2) == 0)
-		records_fill(world, node, TYPE_TXT, 6 + below(world, 40), records_ttl(&world->rng));
+		fill(world, node, TYPE_TXT, 6, 40);
 	else
-		records_fill(world, node, TYPE_A, 60 + below(world, 140), records_ttl(&world->rng));
+		fill(world, node, TYPE_A, 60, 140);
 }
 
 static void add_wildcard(struct world *world, struct zone *zone)
@@ -88,12 +94,11 @@ static void add_wildcard(struct world *world, struct zone *zone)
 	if (node->sets != NULL)
 		return;
 	if (below(world, 4) == 0) {
-		world_add(world, node, TYPE_CNAME, records_ttl(&world->rng),
-			  records_of_name(world->names[below(world, world->name_count)]));
+		struct span target = records_of_name(world->names[below(world, world->name_count)]);
+		world_add(world, node, TYPE_CNAME, records_ttl(&world->rng), target);
 	} else {
-		records_fill(world, node, records_any_type(&world->rng), 1 + below(world, 3),
-			     records_ttl(&world->rng));
-		records_fill(world, node, records_any_type(&world->rng), 1, records_ttl(&world->rng));
+		fill(world, node, TYPE_NONE, 1, 3);
+		fill(world, node, TYPE_NONE, 1, 1);
 	}
 	world_ask_for(world, name); /* "*" itself is a name too (RFC 4592 section 2.2.1) */
 	for (unsigned int i = 0; i < 3; i++)
@@ -168,7 +173,7 @@ static void add_dname(struct world *world)
 			continue;
 		struct node *end = world_node(world, zone, there);
 		if (node_set(end, TYPE_CNAME) == NULL && node_set(end, TYPE_DNAME) == NULL && !end->has_below)
-			records_fill(world, end, TYPE_A, 1 + below(world, 2), records_ttl(&world->rng));
+			fill(world, end, TYPE_A, 1, 2);
 	}
 }
 

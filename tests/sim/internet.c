@@ -238,6 +238,14 @@ static bool check_query(struct internet *internet, const struct effect *effect, 
 	return false;
 }
 
+static void tally(struct host_tally *tally, bool stream, unsigned int labels)
+{
+	tally->udp += !stream;
+	tally->stream += stream;
+	if (tally->labels_most < labels)
+		tally->labels_most = labels;
+}
+
 static void carry(struct resolver *resolver, const struct effect *effect)
 {
 	struct internet *internet = resolver->internet;
@@ -253,6 +261,7 @@ static void carry(struct resolver *resolver, const struct effect *effect)
 		return;
 	count_send(internet, effect, &query);
 	const struct host *host = world_host_at(internet->world, effect->server.ip);
+	tally(&internet->tallies[host->number], stream, query.question.name.labels);
 	uint64_t there = one_way(internet, host) * (stream ? 1 + STREAM_SETUP : 1);
 	unsigned int epoch = world_epoch(internet->world, internet->elapsed + there);
 	struct asked asked = { .octets = effect->octets, .stream = stream, .epoch = epoch };

@@ -37,6 +37,12 @@ struct sends {
 	bool counting;
 };
 
+/* What one host was asked. */
+struct host_tally {
+	uint64_t udp, stream;
+	unsigned int labels_most; /* of the longest name that it saw */
+};
+
 struct internet_counts {
 	uint64_t udp, stream, replies, lost, forged, ticks, events;
 };
@@ -56,6 +62,7 @@ struct internet {
 	struct replies replies;
 	struct sends sends;
 	struct internet_counts counts;
+	struct host_tally tallies[WORLD_HOSTS_MAX];
 	answer_taker *take_answer;
 	void *context;
 	FILE *story; /* NULL: silent */

@@ -5,6 +5,7 @@
 
 #define PATIENCE_MS 3000u      /* of LIMIT_CLIENT_ANSWER_MS */
 #define COST_SILENT_MS 800u    /* an address that never answers: the first time-out, and one more */
+#define COST_SILENT_STREAM_MS 1500u /* after a forgery it is waited for over TCP too */
 #define COST_UNRESOLVED_MS 2000u
 #define LOOKUPS_SURE 4u        /* of LIMIT_NS_ADDRESS_LOOKUPS */
 #define DEPTH_SURE 3u          /* of LIMIT_LOOKUP_DEPTH */
@@ -51,6 +52,8 @@ static uint64_t cost_of(const struct view *view, const struct host *host, const 
 	unsigned int addresses = usable_addresses(view->world, host);
 	bool silent = server_is_dead(host, view->epoch) || host->mood == MOOD_WRONG_QUESTION ||
 		      host->mood == MOOD_GARBAGE || host->mood == MOOD_LOSSY || host->mood == MOOD_SLOW;
+	if (silent && view->world->weather.attack > 0)
+		ms += COST_SILENT_STREAM_MS;
 	if (silent)
 		return addresses * (COST_SILENT_MS + ms);
 	if (conduct_of(view, host, zone) == CONDUCT_BAD)
@@ -66,20 +69,30 @@ static const struct server *server_named(const struct world *world, struct span 
 	return NULL;
 }
 
-static bool has_glue(const struct view *view, const struct zone *zone, struct name name)
+/* As data or as glue, of a family that is used. */
+static bool has_address(const struct view *view, const struct zone *zone, struct name name)
 {
-	const struct node *node =
-		name_is_within(name, zone->parent->origin) ? world_find(view->world, zone->parent, name) : NULL;
+	const struct node *node = name_is_within(name, zone->origin) ? world_find(view->world, zone, name) : NULL;
 	return node != NULL && (node_version(node, TYPE_A, view->epoch) != NULL ||
 				(view->world->weather.ipv6 && node_version(node, TYPE_AAAA, view->epoch) != NULL));
+}
+
+static bool has_a(const struct view *view, const struct server *server)
+{
+	const struct node *node = world_find(view->world, server->home, server->name);
+	return node != NULL && node_version(node, TYPE_A, view->epoch) != NULL;
 }
 
 /* Adds what one name server of the zone means for it. */
 static void weigh(const struct view *view, const struct zone *zone, const struct server *server, struct reach *reach)
 {
 	const struct reach *home = &view->reach[server->home->number];
-	bool glue = zone->parent == NULL || has_glue(view, zone, server->name);
+	bool glue = zone->parent == NULL || has_address(view, zone->parent, server->name);
 	enum conduct conduct = conduct_of(view, server->host, zone);
+	if (!glue && !has_address(view, server->home, server->name)) /* what its host has besides is told nowhere */
+		conduct = CONDUCT_BAD;
+	else if (!glue && server->home->refuses_a && !has_a(view, server) && conduct == CONDUCT_GOOD)
+		conduct = CONDUCT_SHAKY; /* who may not ask for A need not think of AAAA */
 	reach->cost += cost_of(view, server->host, zone);
 	if (!glue) {
 		reach->cost += home->reachable ? home->cost : COST_UNRESOLVED_MS;
@@ -91,6 +104,23 @@ static void weigh(const struct view *view, const struct zone *zone, const struct
 		reach->reachable = true;
 	if (conduct == CONDUCT_GOOD && (glue || home->surely))
 		reach->surely = true;
+}
+
+/* A host of the parent refers to the zone as the zone itself would, without glue. Where all its name servers are in it,
+ * such a referral is seen to be of no use; else it may lead to the same host again. */
+static bool is_led_astray(const struct view *view, const struct zone *zone, const struct version *ns)
+{
+	struct rrset_walk walk = rrset_walk_data(&ns->rrset);
+	struct span rdata;
+	struct name target;
+	bool outside = false, astray = false;
+	while (rrset_next(&walk, &rdata))
+		outside |= rdata_target(TYPE_NS, rdata, &target) && !name_is_within(target, zone->origin);
+	for (unsigned int i = 0; i < view->world->host_count; i++) {
+		const struct host *host = &view->world->hosts[i];
+		astray |= host->mood == MOOD_SIDEWAYS && host_serves(host, zone) && host_serves(host, zone->parent);
+	}
+	return outside && astray;
 }
 
 static struct reach reach_zone(const struct view *view, const struct zone *zone)
@@ -114,7 +144,7 @@ static struct reach reach_zone(const struct view *view, const struct zone *zone)
 		if (server != NULL)
 			weigh(view, zone, server, &reach);
 	}
-	reach.surely = reach.surely && (parent == NULL || parent->surely);
+	reach.surely = reach.surely && (parent == NULL || (parent->surely && !is_led_astray(view, zone, ns)));
 	return reach;
 }
 
@@ -154,11 +184,24 @@ struct look oracle_look(const struct world *world, struct name name, uint16_t ty
 	return zone_look(world, *zone, name, type, epoch);
 }
 
+bool oracle_denies_wrongly(const struct world *world, const struct zone *zone, struct name name, unsigned int epoch)
+{
+	if (!zone->broken_ent)
+		return false;
+	for (; name.labels > zone->origin.labels; name = name_parent(name)) {
+		struct look look = zone_look(world, zone, name, TYPE_A, epoch);
+		if (look.kind == LOOK_NODATA && look.empty_non_terminal)
+			return true;
+	}
+	return false;
+}
+
 struct path {
 	struct expectation expectation;
 	const struct version *aliases[LIMIT_ALIAS_LINKS + 1];
 	unsigned int count;
 	unsigned int lookups, depth;
+	bool denied; /* some host says that a name of the chain does not exist */
 };
 
 static void doubt(struct path *path, const char *why)
@@ -192,13 +235,14 @@ static void follow(const struct oracle *oracle, struct name name, uint16_t type,
 		struct name target;
 		struct look look = oracle_look(oracle->world, name, type, epoch, &zone);
 		pass_zone(oracle, zone, epoch, path);
+		path->denied |= oracle_denies_wrongly(oracle->world, zone, name, epoch);
 		if (look.kind == LOOK_NODATA && type == TYPE_A && zone->refuses_a)
 			doubt(path, "a server takes this for a minimised question and refuses it");
 		if (look.kind != LOOK_CNAME && look.kind != LOOK_DNAME)
 			return;
 		path->aliases[path->count++] = look.version;
 		if (path->count > LIMIT_ALIAS_LINKS) {
-			path->expectation.expected = EXPECT_FAILURE;
+			path->expectation.expected = path->denied ? EXPECT_EITHER : EXPECT_FAILURE;
 			path->expectation.why = "a loop, or a chain too long";
 			return;
 		}
@@ -243,12 +287,13 @@ struct expectation oracle_expect(const struct oracle *oracle, struct name name, 
 	struct path path, other;
 	unsigned int epoch = world_epoch(oracle->world, elapsed);
 	follow(oracle, name, type, epoch, buffers, &path);
-	for (unsigned int i = 0; i < epoch; i++) {
+	unsigned int last = world_epoch(oracle->world, elapsed + LIMIT_CLIENT_ANSWER_MS * (uint64_t)TICKS_PER_MS);
+	for (unsigned int i = 0; i <= last; i++) {
 		struct name_buffer more[2];
 		follow(oracle, name, type, i, more, &other);
-		if (!same_path(&path, &other)) {
+		if (i != epoch && !same_path(&path, &other)) {
 			path.expectation.expected = EXPECT_EITHER;
-			path.expectation.why = "the chain has changed";
+			path.expectation.why = "the chain has changed, or is going to";
 		}
 	}
 	doubt_weather(oracle->world, elapsed, &path);

@@ -39,6 +39,9 @@ void oracle_begin(struct oracle *oracle, const struct world *world);
 /* What is right for the question, asked at `elapsed` ticks? */
 struct expectation oracle_expect(const struct oracle *oracle, struct name name, uint16_t type, uint64_t elapsed);
 
+/* Does a host of the zone deny empty non-terminals, and with them this name, which is one or below one? */
+bool oracle_denies_wrongly(const struct world *world, const struct zone *zone, struct name name, unsigned int epoch);
+
 /* One step of the truth. */
 struct look oracle_look(const struct world *world, struct name name, uint16_t type, unsigned int epoch,
 			struct zone **zone);

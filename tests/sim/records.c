@@ -23,16 +23,21 @@ const char *records_label(struct rng *rng, char text[64])
 	static const char *const labels[] = { "www",  "mail", "shop", "cart",  "api", "img", "static", "cdn",
 					      "Login", "db",   "dev",  "intra", "ftp", "vpn", "News",   "_dmarc",
 					      "x",     "a",    "b",    "blog",  "app", "eu",  "us",     "m" };
-	unsigned int size = sizeof labels / sizeof labels[0];
+	unsigned int size = sizeof labels / sizeof labels[0], number;
+	const char *label;
 	switch (rng_below(rng, 10)) {
 	case 0:
 		snprintf(text, 64, "n%u", (unsigned int)rng_below(rng, 100000));
 		break;
 	case 1:
-		snprintf(text, 64, "\\%03u-%s", (unsigned int)rng_below(rng, 256), labels[rng_below(rng, size)]);
+		label = labels[rng_below(rng, size)];
+		number = rng_below(rng, 256);
+		snprintf(text, 64, "\\%03u-%s", number, label);
 		break;
 	case 2:
-		snprintf(text, 64, "%s%u", labels[rng_below(rng, size)], (unsigned int)rng_below(rng, 100));
+		number = rng_below(rng, 100);
+		label = labels[rng_below(rng, size)];
+		snprintf(text, 64, "%s%u", label, number);
 		for (char *at = text; *at != '\0'; at++)
 			if (*at >= 'a' && *at <= 'z' && rng_below(rng, 2) == 0)
 				*at = (char)(*at - 32);

@@ -29,6 +29,8 @@ static void make_hints(struct run *run)
 		const struct server *server = &world->servers[i];
 		if (server->home != &world->zones[0] || !host_serves(server->host, &world->zones[0]))
 			continue;
+		if (world->weather.hints > 0 && hints->count == world->weather.hints)
+			break;
 		struct name_server *hint = &hints->servers[hints->count++];
 		hint->name = server->name;
 		for (unsigned int j = 0; j < server->host->address_count; j++)
@@ -90,7 +92,8 @@ static void take_answer(void *context, struct resolver *resolver, uint64_t handl
 bool run_begin(struct run *run, FILE *story)
 {
 	struct rng rng = rng_of_number(run->world.seed ^ 0x656e67);
-	struct hash_key key = { .k0 = rng_u64(&rng), .k1 = rng_u64(&rng) };
+	struct hash_key key = { .k0 = rng_u64(&rng) };
+	key.k1 = rng_u64(&rng);
 	internet_begin(&run->internet, &run->world, story);
 	run->internet.take_answer = take_answer;
 	run->internet.context = run;
@@ -159,6 +162,13 @@ static uint64_t work_from(const struct run *run, const struct client_query *quer
 	return query->asked_at;
 }
 
+static void note_ent(struct run *run, struct name name)
+{
+	struct zone *zone = world_zone_of(&run->world, name, TYPE_A);
+	unsigned int epoch = world_epoch(&run->world, run->internet.elapsed);
+	zone->ent_asked |= oracle_denies_wrongly(&run->world, zone, name, epoch);
+}
+
 struct client_query *run_ask(struct run *run, const struct question *question, const struct manner *manner)
 {
 	static uint8_t answer[MSG_SIZE_MAX];
@@ -175,6 +185,7 @@ struct client_query *run_ask(struct run *run, const struct question *question, c
 					.asked_at = run->internet.elapsed };
 	query->octets = write_query(run, question, manner, &query->question_end);
 	query->work_from = work_from(run, query);
+	note_ent(run, question->name);
 	query->expectation = oracle_expect(&run->oracle, question->name, question->type, run->internet.elapsed);
 	run->queries[run->query_count++] = query;
 	struct resolver *resolver = &run->internet.resolvers[manner->resolver];

@@ -6,12 +6,15 @@
 #include "wire/limits.h"
 
 #define STEPS_MAX 40u
+#define MAX_TTL 86400u         /* option cache.max-ttl */
+#define MAX_NEGATIVE_TTL 3600u /* option cache.max-negative-ttl */
 
 struct walker {
 	struct run *run;
 	struct arena arena;
 	struct question question;
 	struct name name; /* where the chain is */
+	unsigned int links;
 	struct builder builder;
 	struct msg_writer writer;
 	uint8_t octets[MSG_SIZE_MAX];
@@ -22,7 +25,8 @@ static const struct host *host_of(const struct world *world, const struct zone *
 	for (unsigned int i = 0; i < world->host_count; i++) {
 		enum mood mood = world->hosts[i].mood;
 		if (host_serves(&world->hosts[i], zone) && mood_conduct(mood) == CONDUCT_GOOD && mood != MOOD_LIAR &&
-		    mood != MOOD_NOISY && mood != MOOD_BROKEN_ENT && !server_is_dead(&world->hosts[i], 0))
+		    mood != MOOD_NOISY && mood != MOOD_BROKEN_ENT && mood != MOOD_REFUSES_MINIMISED &&
+		    mood != MOOD_NO_SOA && !server_is_dead(&world->hosts[i], 0))
 			return &world->hosts[i];
 	}
 	return NULL;
@@ -47,13 +51,26 @@ static bool ask(struct walker *walker, const struct host *host, struct msg *msg)
 	return msg_read(replies->reply[0].octets, &walker->arena, msg);
 }
 
+/* RFC 2308 section 5. */
+static uint32_t negative_ttl(const struct rrset *soa)
+{
+	struct span rdata = rrset_first(soa);
+	struct cursor cursor = cursor_of(rdata);
+	cursor_seek(&cursor, rdata.size - 4);
+	uint32_t ttl = cursor_u32(&cursor);
+	if (ttl > soa->ttl)
+		ttl = soa->ttl;
+	return ttl < MAX_NEGATIVE_TTL ? ttl : MAX_NEGATIVE_TTL;
+}
+
 static void keep(struct walker *walker, enum msg_section number, const struct section *section)
 {
 	for (size_t i = 0; i < section->count; i++) {
-		struct rrset rrset = section->rrsets[i];
-		if (rrset.type == TYPE_SOA && number == SECTION_AUTHORITY)
-			rrset.ttl = 0;
-		msg_rrset(&walker->writer, number, &rrset, rrset.ttl, false);
+		const struct rrset *rrset = &section->rrsets[i];
+		uint32_t ttl = rrset->ttl < MAX_TTL ? rrset->ttl : MAX_TTL;
+		if (rrset->type == TYPE_SOA && number == SECTION_AUTHORITY)
+			ttl = negative_ttl(rrset);
+		msg_rrset(&walker->writer, number, rrset, ttl, false);
 	}
 }
 
@@ -67,13 +84,17 @@ static bool take(struct walker *walker, const struct msg *msg, const struct zone
 		return *zone != NULL;
 	}
 	keep(walker, SECTION_ANSWER, &msg->answer);
+	if (walker->question.type == TYPE_CNAME && msg->answer.count > 1)
+		return false; /* a DNAME made it, and what follows is not asked for */
 	for (const struct rrset *cname; walker->question.type != TYPE_CNAME && walker->question.type != TYPE_ANY &&
 					(cname = section_find(&msg->answer, walker->name, TYPE_CNAME)) != NULL;) {
 		if (!rdata_target(TYPE_CNAME, rrset_first(cname), &target))
 			return false;
 		walker->name = target;
 		alias = true;
-		if (walker->writer.counts[SECTION_ANSWER] > 2 * LIMIT_ALIAS_LINKS)
+		if (walker->question.type == TYPE_DS)
+			return false; /* at a zone's top it is the parent's, whose server is not asked here */
+		if (++walker->links > LIMIT_ALIAS_LINKS)
 			return false;
 	}
 	bool negative = msg->authority.count > 0 && msg->authority.rrsets[0].type == TYPE_SOA;
@@ -111,8 +132,12 @@ static void check(struct walker *walker)
 	struct expectation expectation = oracle_expect(&run->oracle, walker->question.name, walker->question.type, 0);
 	char name[NAME_TEXT_SIZE], text[4096];
 	struct msg msg;
-	if (!walk(walker))
+	if (!walk(walker)) {
+		if (walker->links > LIMIT_ALIAS_LINKS && expectation.expected == EXPECT_ANSWER)
+			internet_fault(&run->internet, "%s: a chain too long for the walk, but not for the oracle",
+				       name_to_text(walker->question.name, name));
 		return;
+	}
 	if (!msg_read(builder_written(&walker->builder), &walker->arena, &msg)) {
 		internet_fault(&run->internet, "the walk made no message");
 		return;

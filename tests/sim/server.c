@@ -120,7 +120,18 @@ static void tell_honestly(struct hearing *hearing)
 		tell(hearing, hearing->authority.rcode, flags);
 }
 
-/* A referral to a zone that is not below: the root's, or the zone itself. */
+/* A zone below this one that does not lead to the question; the zone itself when there is none. */
+static const struct zone *zone_beside(const struct hearing *hearing, const struct zone *zone)
+{
+	const struct world *world = hearing->world;
+	for (unsigned int i = 0; i < world->zone_count && hearing->host->number % 2 == 0; i++)
+		if (world->zones[i].parent == zone &&
+		    !name_is_within(hearing->query.question.name, world->zones[i].origin))
+			return &world->zones[i];
+	return zone;
+}
+
+/* A referral to a zone that does not lead on: the root's, the zone itself, or a wrong one. */
 static void refer_wrongly(struct hearing *hearing, const struct zone *zone)
 {
 	struct section_entries *section = &hearing->authority.authorities;
@@ -225,7 +236,8 @@ static void tell_by_mood(struct hearing *hearing)
 		refer_wrongly(hearing, &hearing->world->zones[0]);
 		break;
 	case MOOD_SIDEWAYS:
-		refer_wrongly(hearing, authority->zone != NULL ? authority->zone : &hearing->world->zones[0]);
+		refer_wrongly(hearing, authority->zone != NULL ? zone_beside(hearing, authority->zone) :
+								 &hearing->world->zones[0]);
 		break;
 	case MOOD_FORMERR_EDNS:
 	case MOOD_NOTIMP_EDNS:

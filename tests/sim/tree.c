@@ -77,9 +77,10 @@ struct server *tree_own_server(struct world *world, struct zone *zone, const cha
 	uint32_t ttl = delegation_ttl(world);
 	world_delegate(world, zone, server, ttl);
 	/* Glue that differs from the zone's own data: served to a client, it would be wrong. */
-	if (glue && below(world, 6) == 0 && host->address_count < HOST_ADDRESSES_MAX)
-		host->addresses[host->address_count++] =
-			ip_of_v4((uint8_t[]){ 198, 19, (uint8_t)(host->number + 1), (uint8_t)host->address_count });
+	if (glue && below(world, 6) == 0 && host->address_count < HOST_ADDRESSES_MAX) {
+		uint8_t octets[4] = { 198, 19, (uint8_t)(host->number + 1), (uint8_t)host->address_count };
+		host->addresses[host->address_count++] = ip_of_v4(octets);
+	}
 	if (glue)
 		world_glue(world, zone, server, ttl);
 	world_serve(host, zone);
@@ -215,7 +216,8 @@ static void grow_deeper(struct world *world)
 	static const char *const texts[] = { "sub", "eu", "Dept.Staff", "a.b.c", "lab", "zone", "x.y.z.w.v" };
 	unsigned int count = below(world, 8);
 	for (unsigned int i = 0; i < count; i++) {
-		struct zone *zone = tree_zone(world, any_zone(world, 2, 9), texts[below(world, 7)]);
+		const char *text = texts[below(world, 7)];
+		struct zone *zone = tree_zone(world, any_zone(world, 2, 9), text);
 		if (zone != NULL)
 			give_servers(world, zone);
 	}
@@ -237,12 +239,14 @@ void tree_build(struct world *world)
 	}
 	unsigned int count = 6 + below(world, 10);
 	for (unsigned int i = 0; i < count; i++) {
-		struct zone *zone = tree_zone(world, any_zone(world, 1, 1), texts[below(world, 12)]);
+		const char *text = texts[below(world, 12)];
+		struct zone *zone = tree_zone(world, any_zone(world, 1, 1), text);
 		if (zone != NULL)
 			give_servers(world, zone);
 	}
 	grow_deeper(world);
-	if (below(world, 3) == 0)
-		make_loop(world, tree_zone(world, any_zone(world, 1, 1), "loop-a"),
-			  below(world, 3) > 0 ? tree_zone(world, any_zone(world, 1, 1), "loop-b") : NULL);
+	if (below(world, 3) == 0) {
+		struct zone *b = below(world, 3) > 0 ? tree_zone(world, any_zone(world, 1, 1), "loop-b") : NULL;
+		make_loop(world, tree_zone(world, any_zone(world, 1, 1), "loop-a"), b);
+	}
 }

@@ -148,19 +148,6 @@ static const char *follow_cname(struct walk *walk, const struct rrset *cname)
 	return why;
 }
 
-/* A host of the zone denies empty non-terminals, and with them all that is below. */
-static bool is_below_ent(const struct truth *truth, const struct zone *zone, struct name name, unsigned int epoch)
-{
-	if (!zone->broken_ent)
-		return false;
-	for (; name.labels > zone->origin.labels; name = name_parent(name)) {
-		struct look look = zone_look(truth->world, zone, name, TYPE_A, epoch);
-		if (look.kind == LOOK_NODATA && look.empty_non_terminal)
-			return true;
-	}
-	return false;
-}
-
 static uint32_t soa_minimum(const struct rrset *soa)
 {
 	struct span rdata = rrset_first(soa);
@@ -185,7 +172,21 @@ static bool denies(const struct truth *truth, const struct zone *zone, const str
 {
 	bool nxdomain = truth->msg->rcode == RCODE_NXDOMAIN;
 	return look->kind == (nxdomain ? LOOK_NXDOMAIN : LOOK_NODATA) ||
-	       (nxdomain && is_below_ent(truth, zone, name, epoch));
+	       (nxdomain && oracle_denies_wrongly(truth->world, zone, name, epoch));
+}
+
+/* The SOA of a zone above, one of whose hosts denied what lies between (RFC 8020), in an answer to a client. */
+static const struct rrset *find_soa_above(const struct truth *truth, struct zone **zone, unsigned int epoch)
+{
+	for (struct zone *above = (*zone)->parent; above != NULL; above = above->parent) {
+		const struct rrset *soa = section_find(&truth->msg->authority, above->origin, TYPE_SOA);
+		if (soa == NULL || !above->ent_asked || truth->msg->rcode != RCODE_NXDOMAIN ||
+		    !oracle_denies_wrongly(truth->world, above, (*zone)->origin, epoch))
+			continue;
+		*zone = above;
+		return soa;
+	}
+	return NULL;
 }
 
 static const char *check_denial(struct walk *walk)
@@ -196,6 +197,9 @@ static const char *check_denial(struct walk *walk)
 	const struct rrset *soa = section_find(&truth->msg->authority, zone->origin, TYPE_SOA);
 	if (truth->msg->rcode == RCODE_YXDOMAIN)
 		return "YXDOMAIN for nothing";
+	struct zone *above = zone;
+	if (soa == NULL && (soa = find_soa_above(truth, &above, last)) != NULL)
+		return check_soa(truth, above, soa);
 	if (soa == NULL && !zone->without_soa)
 		return truth->partial ? NULL : "a negative answer without the zone's SOA";
 	const char *why = soa != NULL ? check_soa(truth, zone, soa) : NULL;
@@ -250,7 +254,7 @@ static const char *walk_answer(struct walk *walk)
 		if (end)
 			return truth->msg->rcode == RCODE_NXDOMAIN ? "NXDOMAIN with data" : NULL;
 		if (truth->question.type == TYPE_ANY && dname == NULL)
-			return check_denial(walk);
+			return truth->partial && walk->links > 0 ? NULL : check_denial(walk);
 	}
 }
 

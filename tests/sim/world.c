@@ -107,9 +107,9 @@ struct host *world_host(struct world *world)
 	if (world->host_count == WORLD_HOSTS_MAX)
 		return need(NULL);
 	struct host *host = &world->hosts[world->host_count];
-	*host = (struct host){ .number = world->host_count++,
-			       .latency = (2 + rng_below(&world->rng, 18)) * TICKS_PER_MS,
-			       .jitter = rng_below(&world->rng, 5) * TICKS_PER_MS };
+	*host = (struct host){ .number = world->host_count++ };
+	host->latency = (2 + rng_below(&world->rng, 18)) * TICKS_PER_MS;
+	host->jitter = rng_below(&world->rng, 5) * TICKS_PER_MS;
 	return host;
 }
 

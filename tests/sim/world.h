@@ -64,6 +64,7 @@ struct zone {
 	bool refuses_a;      /* a host of it refuses type A where there are no addresses */
 	bool without_soa;    /* a host of it leaves the SOA out of negative answers */
 	bool doomed;         /* made so that nobody can resolve it */
+	bool ent_asked;      /* broken_ent: a client asked for what it denies, and all below may be held for denied */
 };
 
 /* MOOD(NAME, text, conduct): conduct GOOD: gives the right answer in the end; SHAKY: may fail through no fault of the
@@ -77,7 +78,7 @@ struct zone {
 	MOOD(REFUSES, "refuses", BAD) \
 	MOOD(SERVFAILS, "says SERVFAIL", BAD) \
 	MOOD(UPWARD, "refers to the root", BAD) \
-	MOOD(SIDEWAYS, "refers to the zone itself", BAD) \
+	MOOD(SIDEWAYS, "refers to the zone itself or to another below it", BAD) \
 	MOOD(EMPTY, "says nothing without AA", BAD) \
 	MOOD(FORMERR_EDNS, "FORMERR to EDNS", GOOD) \
 	MOOD(NOTIMP_EDNS, "NOTIMP to EDNS", GOOD) \
@@ -128,6 +129,7 @@ struct weather {
 	bool ipv6, minimise, case_random, minimal, finished;
 	bool two_engines;
 	unsigned int loss, duplication, attack; /* per mille */
+	unsigned int hints; /* name servers of the root in the hints; 0: all */
 };
 
 struct world {

@@ -119,6 +119,23 @@ static void no_room_is_no_hit(void **state)
 	assert_int_equal(get(fixture, 1000, "www.example.com", into, sizeof into, &ede), 0);
 }
 
+/* The pointers of the tail would be elsewhere. */
+static void only_for_a_question_of_its_size(void **state)
+{
+	struct fixture *fixture = *state;
+	struct name_buffer buffer;
+	uint8_t into[512];
+	int ede;
+	struct answers_key other = fixture->key;
+	put(fixture, 1000, 60, EDE_NONE);
+	struct span cut = span_of(fixture->octets + HEADER_SIZE, fixture->key.name.size + 3u);
+	assert_int_equal(answers_get(fixture->answers, &fixture->key, 1000, 1, 0, cut, into, sizeof into, &ede), 0);
+	assert_true(name_of_text("example.com", &buffer, &other.name));
+	answers_put(fixture->answers, &other, 1000, 60, span_of(fixture->octets, fixture->size), EDE_NONE);
+	struct span question = span_of(fixture->octets + HEADER_SIZE + 4, other.name.size + 4u);
+	assert_int_equal(answers_get(fixture->answers, &other, 1000, 1, 0, question, into, sizeof into, &ede), 0);
+}
+
 /* Every beginning of a message, and one with something behind it. */
 static void what_is_malformed_is_not_kept(void **state)
 {
@@ -145,6 +162,7 @@ int main(void)
 		TEST(a_hit_is_the_message_again),
 		TEST(it_ends_with_its_ttl),
 		TEST(no_room_is_no_hit),
+		TEST(only_for_a_question_of_its_size),
 		TEST(what_is_malformed_is_not_kept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

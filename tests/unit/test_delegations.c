@@ -69,6 +69,9 @@ static void a_life_is_only_shortened(void **state)
 	delegations_shorten(table, in.zone, 0, 30);
 	assert_true(delegations_get(table, in.zone, 0, &arena, &out));
 	assert_int_equal(out.ttl, 30);
+	assert_int_equal(out.count, 2);
+	assert_true(delegations_get(table, in.zone, 29, &arena, &out));
+	assert_false(delegations_get(table, in.zone, 30, &arena, &out));
 	delegations_shorten(table, in.zone, 0, 0);
 	assert_false(delegations_get(table, in.zone, 0, &arena, &out));
 	arena_free(&arena);

@@ -120,6 +120,22 @@ static void data_ends_nxdomain(void **state)
 	assert_false(rrsets_get_nxdomain(fixture->table, fixture->name, 10, &fixture->arena, &out));
 }
 
+/* What is refused says nothing about the name. */
+static void refused_data_does_not_end_nxdomain(void **state)
+{
+	struct fixture *fixture = *state;
+	struct cached good = positive(fixture, "\1\2\3\4", TRUST_AUTHORITATIVE_ANSWER, 60), out;
+	struct cached weak = positive(fixture, "\6\6\6\6", TRUST_ANSWER, 60);
+	struct cached nothing = negative(fixture, CACHED_NXDOMAIN, 300);
+	nothing.trust = TRUST_ANSWER;
+	assert_true(rrsets_put(fixture->table, fixture->name, TYPE_A, 0, &good));
+	assert_true(rrsets_put(fixture->table, fixture->name, TYPE_A, 0, &nothing));
+	assert_false(rrsets_put(fixture->table, fixture->name, TYPE_A, 0, &weak));
+	assert_true(rrsets_get_nxdomain(fixture->table, fixture->name, 10, &fixture->arena, &out));
+	assert_true(rrsets_put(fixture->table, fixture->name, TYPE_TXT, 0, &weak));
+	assert_false(rrsets_get_nxdomain(fixture->table, fixture->name, 10, &fixture->arena, &out));
+}
+
 static void nodata_is_of_its_type(void **state)
 {
 	struct fixture *fixture = *state;
@@ -162,7 +178,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_ttl_counts_down),     TEST(a_ttl_of_zero_is_not_kept), TEST(worse_data_replaces_nothing),
 		TEST(what_does_not_exist),   TEST(data_ends_nxdomain),	      TEST(nodata_is_of_its_type),
-		TEST(too_many_octets),	     TEST(failures_are_remembered),
+		TEST(too_many_octets),	     TEST(failures_are_remembered),    TEST(refused_data_does_not_end_nxdomain),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

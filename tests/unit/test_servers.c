@@ -15,7 +15,8 @@ static void a_server_is_remembered(void **state)
 	struct table *table = table_create(1 << 20, (struct hash_key){ 1, 2 });
 	struct server server = { .srtt_us = 1234, .silences = 3, .edns_broken = true }, out;
 	struct ip one, other;
-	assert_true(ip_of_text("192.0.2.1", &one) && ip_of_text("2001:db8::1", &other));
+	assert_true(ip_of_text("192.0.2.1", &one));
+	assert_true(ip_of_text("2001:db8::1", &other));
 	servers_put(table, one, 100, &server);
 	servers_get(table, one, 100 + LIMIT_SERVER_MEMORY_S - 1, &out);
 	assert_int_equal(out.srtt_us, 1234);
@@ -35,7 +36,8 @@ static void lame_for_a_zone(void **state)
 	struct name_buffer buffer;
 	struct name zone;
 	struct ip one, other;
-	assert_true(ip_of_text("192.0.2.1", &one) && ip_of_text("192.0.2.2", &other));
+	assert_true(ip_of_text("192.0.2.1", &one));
+	assert_true(ip_of_text("192.0.2.2", &other));
 	assert_true(name_of_text("Example.com", &buffer, &zone));
 	servers_set_lame(table, one, zone, 100);
 	assert_true(servers_are_lame(table, one, zone, 100 + LIMIT_LAME_TTL - 1));

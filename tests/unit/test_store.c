@@ -133,6 +133,80 @@ static void sieve_spares_what_is_asked_for(void **state)
 	store_destroy(store);
 }
 
+/* The hand has taken the newest entry: it goes on with the oldest. Waiting at the end it would take each newcomer
+ * before anybody could ask for it again, and the store would learn nothing more. */
+static void the_hand_goes_round(void **state)
+{
+	(void)state;
+	struct store *store = store_create(200000);
+	uint32_t count = 0, known = 0;
+	while (store_count(store).evicted == 0)
+		put_number(store, count++, 64);
+	for (uint32_t i = 0; i + 1 < count; i++)
+		(void)has_number(store, i);
+	put_number(store, count, 64);
+	for (uint32_t i = 0; i < 10; i++)
+		put_number(store, 1000000 + i, 64);
+	for (uint32_t i = 0; i < 10; i++)
+		known += has_number(store, 1000000 + i);
+	assert_int_equal(known, 10);
+	store_destroy(store);
+}
+
+static void small_limits_hold_too(void **state)
+{
+	(void)state;
+	for (size_t limit = 200; limit < 4000; limit += 24) {
+		struct store *store = store_create(limit);
+		for (uint32_t i = 0; i < 200; i++) {
+			put_number(store, i, 4 + i % 90);
+			assert_true(store_count(store).octets <= limit);
+		}
+		assert_true(limit < 1000 || store_count(store).entries > 0);
+		store_destroy(store);
+	}
+}
+
+/* Index and queue shrink with it, so that what is left is of use. */
+static void a_lower_limit_leaves_room_for_entries(void **state)
+{
+	(void)state;
+	struct store *store = store_create(4000000);
+	for (uint32_t i = 0; i < 40000; i++)
+		put_number(store, i, 64);
+	store_resize(store, 100000);
+	assert_true(store_count(store).octets <= 100000);
+	assert_true(store_count(store).entries > 500);
+	assert_true(has_number(store, 39999));
+	for (uint32_t i = 0; i < 5000; i++) {
+		put_number(store, i, 64);
+		assert_true(store_count(store).octets <= 100000);
+	}
+	assert_true(store_count(store).entries > 500);
+	assert_true(has_number(store, 4999));
+	store_resize(store, 0);
+	assert_int_equal(store_count(store).entries, 0);
+	store_resize(store, 100000);
+	put_number(store, 1, 64);
+	assert_true(has_number(store, 1));
+	store_destroy(store);
+}
+
+static void a_life_is_only_shortened(void **state)
+{
+	(void)state;
+	struct store *store = store_create(PLENTY);
+	assert_false(store_shorten(store, 1, text("a"), 5));
+	assert_true(store_put(store, 1, text("a"), text("value"), 0, 10, 3));
+	assert_true(store_shorten(store, 1, text("a"), UINT64_MAX));
+	assert_true(has(store, 1, "a", 9, "value"));
+	assert_false(has(store, 1, "a", 10, "value"));
+	assert_true(store_shorten(store, 1, text("a"), 6));
+	assert_true(has(store, 1, "a", 5, "value"));
+	assert_false(has(store, 1, "a", 6, "value"));
+	store_destroy(store);
+}
+
 /* Against a plain array of what ought to be there. */
 #define MODEL_KEYS 300u
 
@@ -187,6 +261,39 @@ static void it_does_what_a_plain_map_does(void **state)
 	}
 }
 
+/* Where there is too little room entries may be gone, but what is there is what was put last. */
+static void under_pressure_it_forgets_and_mistakes_nothing(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 20; seed++) {
+		static uint32_t last[2000];
+		struct rng rng = rng_of_number(seed);
+		const size_t limit = 2000 + rng_below(&rng, 60000);
+		struct store *store = store_create(limit);
+		memset(last, 0, sizeof last);
+		for (uint32_t i = 1; i <= 20000; i++) {
+			uint32_t number = rng_below(&rng, 2000), what = rng_below(&rng, 8);
+			struct span key = span_of(&number, sizeof number);
+			uint32_t value[100] = { i };
+			struct store_found found;
+			if (what < 4) {
+				size_t size = 4 + rng_below(&rng, 397);
+				if (store_put(store, number % 97, key, span_of(value, size), 0, 9, 0))
+					last[number] = i;
+			} else if (what == 4) {
+				(void)store_remove(store, number % 97, key);
+				last[number] = 0;
+			} else if (store_find(store, number % 97, key, 0, &found)) {
+				assert_true(last[number] != 0);
+				assert_memory_equal(found.value.octets, &last[number], 4);
+			}
+			assert_true(store_count(store).octets <= limit);
+		}
+		assert_true(store_count(store).entries > 0 && store_count(store).evicted > 0);
+		store_destroy(store);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,7 +303,12 @@ int main(void)
 		cmocka_unit_test(too_large_is_refused),
 		cmocka_unit_test(the_limit_holds),
 		cmocka_unit_test(sieve_spares_what_is_asked_for),
+		cmocka_unit_test(the_hand_goes_round),
+		cmocka_unit_test(small_limits_hold_too),
+		cmocka_unit_test(a_lower_limit_leaves_room_for_entries),
+		cmocka_unit_test(a_life_is_only_shortened),
 		cmocka_unit_test(it_does_what_a_plain_map_does),
+		cmocka_unit_test(under_pressure_it_forgets_and_mistakes_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,6 +59,23 @@ static void ranked_removal(void **state)
 	table_destroy(table);
 }
 
+static void a_life_is_only_shortened(void **state)
+{
+	(void)state;
+	struct table *table = table_create(1 << 20, key_of_table);
+	struct table_key key = number_key(1);
+	uint8_t into[8];
+	size_t size;
+	assert_false(table_shorten(table, table_key_span(&key), 15));
+	assert_true(table_put(table, table_key_span(&key), span_of("x", 1), 10, 20, 2));
+	assert_true(table_shorten(table, table_key_span(&key), 30));
+	assert_false(table_get_into(table, table_key_span(&key), 20, into, sizeof into, &size));
+	assert_true(table_shorten(table, table_key_span(&key), 15));
+	assert_true(table_get_into(table, table_key_span(&key), 14, into, sizeof into, &size));
+	assert_false(table_get_into(table, table_key_span(&key), 15, into, sizeof into, &size));
+	table_destroy(table);
+}
+
 static void names_are_keys_in_lower_case(void **state)
 {
 	(void)state;
@@ -156,6 +173,10 @@ static void *hammer(void *context)
 				  10, 0);
 		else if (rng_below(&rng, 8) == 0)
 			table_remove(hammer->table, table_key_span(&key));
+		else if (rng_below(&rng, 8) == 0)
+			table_shorten(hammer->table, table_key_span(&key), rng_below(&rng, 10));
+		else if (rng_below(&rng, 5000) == 0)
+			table_clear(hammer->table);
 		else if (table_get(hammer->table, table_key_span(&key), 0, &arena, &found) &&
 			 memcmp(found.value.octets, value, found.value.size) != 0)
 			hammer->wrong++;
@@ -189,6 +210,7 @@ int main(void)
 		cmocka_unit_test(values_are_copied_out),	cmocka_unit_test(ranked_removal),
 		cmocka_unit_test(names_are_keys_in_lower_case), cmocka_unit_test(the_limit_is_of_all_shards),
 		cmocka_unit_test(the_limit_is_real),		cmocka_unit_test(threads_share_it),
+		cmocka_unit_test(a_life_is_only_shortened),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
