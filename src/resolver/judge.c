@@ -148,6 +148,21 @@ static bool is_referral(const struct hearing *hearing, const struct rrset *ns)
 	       name_is_below(ns->owner, hearing->zone) && name_is_within(hearing->question->name, ns->owner);
 }
 
+/* Some name server has an address here, or lies outside the zone, where its own servers can be asked (RFC 9471). */
+static bool can_be_followed(const struct hearing *hearing, const struct rrset *ns)
+{
+	struct rrset_walk walk = rrset_walk_data(ns);
+	struct span rdata;
+	struct name server;
+	while (rrset_next(&walk, &rdata))
+		if (rdata_target(TYPE_NS, rdata, &server) &&
+		    (!name_is_within(server, ns->owner) ||
+		     section_find(&hearing->msg->additional, server, TYPE_A) != NULL ||
+		     section_find(&hearing->msg->additional, server, TYPE_AAAA) != NULL))
+			return true;
+	return false;
+}
+
 /* Records of another type at the name. */
 static bool knows_name(const struct hearing *hearing)
 {
@@ -177,6 +192,7 @@ static void judge_empty(struct hearing *hearing)
 		/* DS lives above the cut: whoever delegates the name itself has none (RFC 4035 section 3.1.4.1). */
 		bool has_no_ds = hearing->question->type == TYPE_DS && name_equal(ns->owner, hearing->question->name);
 		judgement->ns = ns;
+		judgement->weak = !has_no_ds && !can_be_followed(hearing, ns);
 		pronounce(hearing, has_no_ds ? VERDICT_NODATA : VERDICT_REFERRAL, NULL);
 	} else if (ns != NULL && name_is_below(hearing->zone, ns->owner)) {
 		pronounce(hearing, VERDICT_LAME, "referral upwards");

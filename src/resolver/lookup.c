@@ -544,7 +544,7 @@ static struct next take_part(struct lookup *lookup)
 		return take_referral(lookup);
 	case VERDICT_NXDOMAIN:
 		/* A name below may exist all the same (RFC 9156 section 2.3), but not where the root has no such TLD. */
-		if (name_is_root(lookup->cut.zone) && fetch->judgement.soa != NULL &&
+		if (fetch->judgement.soa != NULL && name_is_root(fetch->judgement.soa->owner) &&
 		    fetch->judgement.link_count == 0)
 			return take_negative(lookup);
 		lookup->minimiser.off = true;

@@ -185,11 +185,24 @@ static void borrow_glue_of(struct targets *targets, struct name name)
 	}
 }
 
+/* What an earlier task of the request, or one inside of this, found out. */
+static void take_found(struct targets *targets, unsigned int i)
+{
+	struct name name = server_at(targets, i)->name;
+	const struct address *found = address_before(targets->request, name);
+	for (unsigned int j = 0; found != NULL && j < found->count; j++)
+		if (targets_add(targets, name, &found->rrsets[j]))
+			targets->reached |= UINT32_C(1) << i;
+}
+
 bool targets_borrow(struct targets *targets)
 {
 	unsigned int before = targets->count;
-	for (unsigned int i = 0; i < targets->names; i++)
+	for (unsigned int i = 0; i < targets->names; i++) {
+		if (!(targets->reached & UINT32_C(1) << i))
+			take_found(targets, i);
 		borrow_glue_of(targets, server_at(targets, i)->name);
+	}
 	return targets->count > before;
 }
 

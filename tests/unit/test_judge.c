@@ -77,6 +77,8 @@ static const struct reply replies[] = {
 	  .zone = "example.com", .flags = AA | RCODE_NXDOMAIN, .answer = { "a.example.com CNAME b.example.net" },
 	  .authority = { "example.net SOA" }, .verdict = VERDICT_ALIAS, .links = 1, .end = "b.example.net" },
 	{ .what = "referral", .question = "www.example.com", .type = TYPE_A, .zone = "com",
+	  .authority = { "example.com NS ns.example.net" }, .verdict = VERDICT_REFERRAL, .end = "www.example.com" },
+	{ .what = "referral that leads nowhere", .question = "www.example.com", .type = TYPE_A, .zone = "com", .weak = true,
 	  .authority = { "example.com NS ns.example.com" }, .verdict = VERDICT_REFERRAL, .end = "www.example.com" },
 	{ .what = "referral of a forwarder", .question = "www.example.com", .type = TYPE_A, .zone = "com", .forwarder = true,
 	  .authority = { "example.com NS ns.example.com" }, .verdict = VERDICT_NODATA, .end = "www.example.com" },
