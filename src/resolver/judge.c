@@ -119,6 +119,15 @@ static enum link walk_chain(struct hearing *hearing)
 	return LINK_NONE;
 }
 
+/* The chain goes on in this reply, beyond what is followed of it: what the reply says of an end is not about this one. */
+static bool is_cut_short(const struct hearing *hearing)
+{
+	const struct judgement *judgement = hearing->judgement;
+	return judgement->link_count == LIMIT_ALIAS_LINKS &&
+	       (find_dname(hearing, judgement->end) != NULL ||
+		section_find(&hearing->msg->answer, judgement->end, TYPE_CNAME) != NULL);
+}
+
 static const struct rrset *find_authority(const struct hearing *hearing, uint16_t type)
 {
 	const struct section *authority = &hearing->msg->authority;
@@ -255,7 +264,8 @@ bool judge_reply(const struct msg *msg, const struct question *question, struct 
 	else if (judgement->data != NULL)
 		pronounce(&hearing, VERDICT_ANSWER, NULL);
 	else if (judgement->link_count > 0 &&
-		 (!may_speak_of(&hearing, judgement->end) || seen_before(judgement, judgement->end)))
+		 (!may_speak_of(&hearing, judgement->end) || seen_before(judgement, judgement->end) ||
+		  is_cut_short(&hearing)))
 		pronounce(&hearing, VERDICT_ALIAS, NULL);
 	else if (msg->rcode == RCODE_NXDOMAIN)
 		judge_nxdomain(&hearing);

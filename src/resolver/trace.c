@@ -1,8 +1,11 @@
 #include "resolver/trace.h"
 
-static struct name keep(struct arena *arena, struct name name)
+/* Replaces the name by a copy; false when out of memory. */
+static bool keep(struct arena *arena, struct name *name)
 {
-	return name.size == 0 ? name : name_copy(arena, name);
+	if (name->size > 0)
+		*name = name_copy(arena, *name);
+	return name->size == 0 || name->octets != NULL;
 }
 
 void trace_add(struct trace *trace, const struct trace_event *event)
@@ -10,16 +13,14 @@ void trace_add(struct trace *trace, const struct trace_event *event)
 	if (trace == NULL || trace->cut)
 		return;
 	struct trace_event *kept = trace->count < TRACE_EVENTS_MAX ? ARENA_NEW(trace->arena, struct trace_event) : NULL;
-	if (kept == NULL) {
+	if (kept != NULL)
+		*kept = *event;
+	if (kept == NULL || !keep(trace->arena, &kept->name) || !keep(trace->arena, &kept->zone) ||
+	    !keep(trace->arena, &kept->server_name) || !keep(trace->arena, &kept->target)) {
 		trace->cut = true;
 		return;
 	}
-	*kept = *event;
 	kept->next = NULL;
-	kept->name = keep(trace->arena, event->name);
-	kept->zone = keep(trace->arena, event->zone);
-	kept->server_name = keep(trace->arena, event->server_name);
-	kept->target = keep(trace->arena, event->target);
 	if (trace->last != NULL)
 		trace->last->next = kept;
 	else

@@ -52,6 +52,10 @@ struct question {
 	uint16_t class;
 };
 
+/* The name of a message's question, which is never compressed: before it stands only the header, and what a pointer
+ * finds there is another name as soon as ID, flags or counts change. */
+bool question_name_read(struct cursor *message, struct name_buffer *buffer, struct name *name);
+
 /* Name and type and class, the name case-blind. */
 bool question_equal(const struct question *a, const struct question *b);
 

@@ -28,7 +28,7 @@ static bool read_question(struct reader *reader)
 	struct question *question = &reader->msg->question;
 	if (reader->msg->header.questions == 0)
 		return true;
-	if (reader->msg->header.questions > 1 || !name_read(&reader->cursor, &buffer, &name))
+	if (reader->msg->header.questions > 1 || !question_name_read(&reader->cursor, &buffer, &name))
 		return false;
 	question->type = cursor_u16(&reader->cursor);
 	question->class = cursor_u16(&reader->cursor);
@@ -44,7 +44,7 @@ static bool read_question(struct reader *reader)
 static bool read_owner(struct reader *reader, struct name_buffer *buffer, struct name *owner, uint16_t *pointer)
 {
 	const uint8_t *at = reader->cursor.at;
-	*pointer = cursor_left(&reader->cursor) >= 2 && at[0] >= 0xc0 ? (uint16_t)(at[0] << 8 | at[1]) : 0;
+	*pointer = (uint16_t)(cursor_left(&reader->cursor) >= 2 && at[0] >= 0xc0 ? at[0] << 8 | at[1] : 0);
 	if (*pointer == 0 || *pointer != reader->pointer)
 		return name_read(&reader->cursor, buffer, owner);
 	cursor_skip(&reader->cursor, 2);
@@ -109,8 +109,8 @@ static bool read_record(struct reader *reader, struct gather *gather, bool addit
 	record.class = cursor_u16(&reader->cursor);
 	record.ttl = cursor_u32(&reader->cursor);
 	uint16_t size = cursor_u16(&reader->cursor);
-	if (record.type == TYPE_OPT && additional)
-		return read_opt(reader, &record, size);
+	if (record.type == TYPE_OPT && additional) /* its owner is one zero octet (RFC 6891 section 6.1.2) */
+		return pointer == 0 && read_opt(reader, &record, size);
 	if (!is_record_type(record.type) || !read_rdata(reader, &record, size))
 		return false;
 	if (!gather_record(gather, &record, &kept))

@@ -14,6 +14,12 @@ bool header_read(struct span octets, struct header *header)
 	return !cursor.failed;
 }
 
+bool question_name_read(struct cursor *message, struct name_buffer *buffer, struct name *name)
+{
+	size_t start = cursor_offset(message);
+	return name_read(message, buffer, name) && cursor_offset(message) - start == name->size;
+}
+
 bool question_equal(const struct question *a, const struct question *b)
 {
 	return a->type == b->type && a->class == b->class && name_equal(a->name, b->name);
@@ -23,7 +29,7 @@ static bool read_question(struct cursor *cursor, struct query *query)
 {
 	if (query->header.questions == 0)
 		return true;
-	if (query->header.questions > 1 || !name_read(cursor, &query->name, &query->question.name))
+	if (query->header.questions > 1 || !question_name_read(cursor, &query->name, &query->question.name))
 		return false;
 	query->question.type = cursor_u16(cursor);
 	query->question.class = cursor_u16(cursor);

@@ -2,10 +2,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "base/index.h"
+#include "base/rng.h"
 
 struct thing {
 	struct index_node node;
@@ -57,20 +59,59 @@ static void it_grows(void **state)
 	index_free(&index);
 }
 
+/* Whatever comes and goes, each hash finds its own: against a list. */
+static void behaves_as_a_list(void **state)
+{
+	(void)state;
+	enum { THINGS = 500 };
+	static struct thing things[THINGS];
+	struct index index = index_of();
+	struct rng rng = rng_of_number(4);
+	size_t in = 0;
+	for (int step = 0; step < 20000; step++) {
+		unsigned int i = rng_below(&rng, THINGS);
+		uint64_t hash = i % 50 * 64; /* ten of each hash, and few buckets */
+		if (things[i].node.in) {
+			index_remove(&index, &things[i].node);
+			in--;
+		} else {
+			things[i].number = 1;
+			assert_true(index_add(&index, &things[i].node, hash));
+			in++;
+		}
+		unsigned int same = 0;
+		for (unsigned int j = i % 50; j < THINGS; j += 50)
+			same += things[j].node.in;
+		assert_int_equal(find(&index, hash), same);
+		assert_int_equal(index.count, in);
+	}
+	index_free(&index);
+	assert_int_equal(index.count, 0);
+	assert_null(index_first(&index, 0));
+}
+
 static unsigned int visited;
 
+/* The owner of what is in may end with it. */
 static void visit(void *node)
 {
-	visited += ((struct thing *)node)->number;
+	struct thing *thing = CONTAINER_OF(node, struct thing, node);
+	visited += thing->number;
+	free(thing);
 }
 
 static void each_is_visited(void **state)
 {
 	(void)state;
-	struct thing things[3] = { { .number = 1 }, { .number = 2 }, { .number = 4 } };
 	struct index index = index_of();
-	for (unsigned int i = 0; i < 3; i++)
-		assert_true(index_add(&index, &things[i].node, i));
+	index_each(&index, visit);
+	assert_int_equal(visited, 0);
+	for (unsigned int i = 0; i < 3; i++) {
+		struct thing *thing = calloc(1, sizeof *thing);
+		assert_non_null(thing);
+		thing->number = 1u << i;
+		assert_true(index_add(&index, &thing->node, i % 2));
+	}
 	index_each(&index, visit);
 	assert_int_equal(visited, 7);
 	index_free(&index);
@@ -81,6 +122,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equal_hashes_stand_side_by_side),
 		cmocka_unit_test(it_grows),
+		cmocka_unit_test(behaves_as_a_list),
 		cmocka_unit_test(each_is_visited),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

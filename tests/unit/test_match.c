@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -99,14 +100,78 @@ static void without_a_question_only_errors(void **state)
 	assert_int_equal(match(fixture), MATCH_WRONG_QUESTION);
 }
 
+/* Every beginning of the reply is less than the reply; memory is exact, so that the sanitizer looks on. */
+static void cut_short(void **state)
+{
+	struct fixture *fixture = *state;
+	for (size_t size = 0; size < fixture->size; size++) {
+		uint8_t *exact = malloc(size + 1);
+		assert_non_null(exact);
+		memcpy(exact, fixture->octets, size);
+		assert_int_equal(match_reply(&fixture->sent, fixture->sent.server, span_of(exact, size)),
+				 size < HEADER_SIZE ? MATCH_NOT_A_REPLY : MATCH_WRONG_QUESTION);
+		free(exact);
+	}
+}
+
+/* One octet of the question differs, or the name is another: longer, shorter, or none at all. */
+static void every_octet_of_the_question_counts(void **state)
+{
+	struct fixture *fixture = *state;
+	for (size_t at = HEADER_SIZE; at < fixture->size; at++) {
+		fixture->octets[at] ^= 1;
+		assert_int_equal(match(fixture), MATCH_WRONG_QUESTION);
+		fixture->octets[at] ^= 1;
+	}
+	assert_int_equal(match(fixture), MATCH_REPLY);
+	fixture->sent.question.name = name_suffix(fixture->sent.question.name, 2);
+	assert_int_equal(match(fixture), MATCH_WRONG_QUESTION);
+	fixture->octets[HEADER_SIZE] = 0xc0;
+	fixture->octets[HEADER_SIZE + 1] = 0x0c;
+	assert_int_equal(match(fixture), MATCH_WRONG_QUESTION);
+}
+
+/* The case of each letter is a bit that a guesser has to know. */
+static void every_letter_counts(void **state)
+{
+	struct fixture *fixture = *state;
+	for (size_t at = HEADER_SIZE; at < HEADER_SIZE + sizeof name_octets; at++) {
+		uint8_t kept = fixture->octets[at];
+		if ((kept | 0x20) < 'a' || (kept | 0x20) > 'z')
+			continue;
+		fixture->octets[at] ^= 0x20;
+		assert_int_equal(match(fixture), MATCH_WRONG_CASE);
+		fixture->octets[at] = kept;
+	}
+}
+
+/* Who does not know the ID learns nothing from the case, and who sends from elsewhere nothing at all. */
+static void what_is_looked_at_first(void **state)
+{
+	struct fixture *fixture = *state;
+	fixture->octets[HEADER_SIZE + 1] ^= 0x20;
+	fixture->octets[0] ^= 1;
+	assert_int_equal(match(fixture), MATCH_WRONG_ID);
+	fixture->sent.server.port = 5353;
+	struct endpoint from = fixture->sent.server;
+	from.port = 53;
+	assert_int_equal(match_reply(&fixture->sent, from, span_of(fixture->octets, fixture->size)), MATCH_NOT_A_REPLY);
+}
+
 #define TEST(function) cmocka_unit_test_setup(function, set_up)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_reply_itself),	   TEST(from_elsewhere),
-		TEST(no_response_at_all),  TEST(another_id_case_or_question),
+		TEST(the_reply_itself),
+		TEST(from_elsewhere),
+		TEST(no_response_at_all),
+		TEST(another_id_case_or_question),
 		TEST(without_a_question_only_errors),
+		TEST(cut_short),
+		TEST(every_octet_of_the_question_counts),
+		TEST(every_letter_counts),
+		TEST(what_is_looked_at_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

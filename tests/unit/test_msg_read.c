@@ -114,20 +114,37 @@ static void a_ttl_with_its_top_bit_is_zero(void **state)
 	end(made);
 }
 
+/* One of all that has a length of its own: names, pointers, strings, signatures, options. */
+static struct made *begin_rich(void)
+{
+	uint8_t rrsig[24] = { 0, TYPE_A, [18] = 3, 'c', 'o', 'm', 0, 1 };
+	uint8_t soa[26] = { 0xc0, 0x0c, 0xc0, 0x10 };
+	struct made *made = begin(4, 2, 1);
+	record(made, WWW, TYPE_CNAME, 300, "\3web\300\20", 6);
+	record(made, "\3web\300\20", 6, TYPE_A, 60, "\300\0\2\1", 4);
+	record(made, "\3web\300\20", 6, TYPE_RRSIG, 60, rrsig, sizeof rrsig);
+	record(made, WWW, TYPE_TXT, 60, "\3abc\0\2de", 8);
+	record(made, EXAMPLE, TYPE_NS, 60, "\2ns\300\20", 5);
+	record(made, EXAMPLE, TYPE_SOA, 60, soa, 24);
+	record(made, "\0", 1, TYPE_OPT, 0, "\0\12\0\10abcdefgh", 12);
+	return made;
+}
+
 /* Every beginning of a good message is refused, and nothing behind it is read (the sanitizer looks on). */
 static void no_beginning_is_enough(void **state)
 {
 	(void)state;
-	struct made *made = begin(2, 1, 0);
-	record(made, WWW, TYPE_CNAME, 300, "\3web\300\20", 6);
-	record(made, "\3web\300\20", 6, TYPE_A, 60, "\300\0\2\1", 4);
-	record(made, EXAMPLE, TYPE_NS, 60, "\2ns\300\20", 5);
+	struct made *made = begin_rich();
 	size_t whole = made->builder.size;
 	for (size_t size = 0; size <= whole; size++) {
 		uint8_t *copy = malloc(size > 0 ? size : 1);
 		assert_non_null(copy);
 		memcpy(copy, made->octets, size);
 		assert_int_equal(msg_read(span_of(copy, size), &made->arena, &made->msg), size == whole);
+		assert_int_equal(made->msg.size, size);
+		assert_int_equal(made->msg.answer.count + made->msg.authority.count, size == whole ? 5 : 0);
+		assert_int_equal(made->msg.edns.present, size == whole);
+		assert_int_equal(made->msg.header.id, size >= 2 ? 7 : 0);
 		free(copy);
 	}
 	end(made);
@@ -198,17 +215,245 @@ static void counts_that_lie(void **state)
 	end(made);
 }
 
+/* More records than the octets can hold are not even made room for. */
+static void counts_cost_nothing(void **state)
+{
+	(void)state;
+	struct made *made = begin(LIMIT_MESSAGE_RECORDS, 0, 0);
+	for (unsigned int i = 0; i < 100; i++)
+		record(made, "\0", 1, TYPE_NULL, 0, "", 0);
+	assert_false(reads(made));
+	assert_true(made->arena.used <= ARENA_CHUNK_MIN);
+	end(made);
+}
+
+static void questions_are_one_or_none(void **state)
+{
+	(void)state;
+	struct made *made = begin(0, 0, 0);
+	made->octets[5] = 0;
+	made->builder.size = HEADER_SIZE;
+	assert_true(reads(made));
+	assert_null(made->msg.question.name.octets);
+	made->octets[5] = 2;
+	builder_octets(&made->builder, span_of("\1a\0\0\1\0\1\1a\0\0\1\0\1", 14));
+	assert_false(reads(made));
+	/* A pointer could lead into the header only. */
+	made->octets[5] = 1;
+	made->builder.size = HEADER_SIZE;
+	builder_octets(&made->builder, span_of("\300\4\0\1\0\1", 6));
+	assert_false(reads(made));
+	end(made);
+}
+
+/* What follows the last record is not looked at; beyond 65535 octets there is no message. */
+static void what_follows_does_not_count(void **state)
+{
+	(void)state;
+	struct made *made = begin(1, 0, 0);
+	record(made, WWW, TYPE_A, 60, "\300\0\2\1", 4);
+	builder_octets(&made->builder, span_of("\377\377\377", 3));
+	assert_true(reads(made));
+	made->builder.size = MSG_SIZE_MAX;
+	assert_true(reads(made));
+	uint8_t *large = calloc(1, MSG_SIZE_MAX + 1);
+	assert_non_null(large);
+	memcpy(large, made->octets, MSG_SIZE_MAX);
+	assert_false(msg_read(span_of(large, MSG_SIZE_MAX + 1), &made->arena, &made->msg));
+	free(large);
+	end(made);
+}
+
+/* RFC 6895 section 3.1: some types are in questions only. */
+static void types_that_no_record_has(void **state)
+{
+	(void)state;
+	static const struct {
+		uint16_t type;
+		bool taken;
+	} table[] = {
+		{ TYPE_NONE, false }, { 128, false },      { TYPE_TKEY, true }, { TYPE_TSIG, true },
+		{ TYPE_AXFR, false }, { TYPE_ANY, false }, { TYPE_OPT, false }, { 127, true },
+		{ 65280, true },      { 65535, true },
+	};
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		struct made *made = begin(1, 0, 0);
+		record(made, WWW, table[i].type, 60, "", 0);
+		if (reads(made) != table[i].taken)
+			fail_msg("type %u", table[i].type);
+		end(made);
+	}
+}
+
+/* A has a form in class IN only; a signature and what may hold pointers has one in every class. */
+static void the_form_is_of_the_class(void **state)
+{
+	(void)state;
+	static const struct {
+		uint16_t type, class;
+		const char *rdata;
+		size_t size;
+		bool taken;
+	} table[] = {
+		{ TYPE_A, CLASS_IN, "abc", 3, false },	      { TYPE_A, CLASS_CHAOS, "abc", 3, true },
+		{ TYPE_NS, CLASS_CHAOS, "\300\14", 2, true }, { TYPE_NS, CLASS_CHAOS, "\300\14x", 3, false },
+		{ TYPE_RRSIG, CLASS_CHAOS, "\0", 1, false },  { TYPE_RRSIG, CLASS_ANY, "", 0, false },
+	};
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		struct made *made = begin(1, 0, 0);
+		record(made, WWW, table[i].type, 60, table[i].rdata, table[i].size);
+		made->octets[33 + 2 + 3] = (uint8_t)table[i].class;
+		if (reads(made) != table[i].taken)
+			fail_msg("row %zu", i);
+		end(made);
+	}
+}
+
+static void names_in_rdata_end_where_it_ends(void **state)
+{
+	(void)state;
+	static const struct {
+		uint16_t type;
+		const char *rdata;
+		size_t size;
+		bool taken;
+	} table[] = {
+		{ TYPE_NS, "\2ns\300\20", 5, true },
+		{ TYPE_NS, "\2ns\300", 4, false },     /* the pointer's second octet is not its own */
+		{ TYPE_NS, "\2n", 2, false },
+		{ TYPE_NS, "\2ns\300\20\0", 6, false }, /* more than a name */
+		{ TYPE_NS, "\300\55", 2, false },      /* RDATA begins at offset 45: to itself */
+		{ TYPE_NS, "\1a\300\57", 4, false },
+		{ TYPE_NS, "\300\100", 2, false },     /* forwards */
+		{ TYPE_NS, "\300\41", 2, true },       /* to the owner, which is a pointer */
+		{ TYPE_NS, "", 0, false },
+		{ TYPE_DNAME, "\300\14", 2, false },   /* never compressed (RFC 6672 section 2.5) */
+		{ TYPE_SRV, "\0\0\0\0\0\0\300\14", 8, true }, /* RFC 3597 section 4 */
+	};
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		struct made *made = begin(1, 0, 0);
+		record(made, WWW, table[i].type, 60, table[i].rdata, table[i].size);
+		record(made, WWW, TYPE_A, 60, "\300\0\2\1", 4);
+		if (reads(made) != table[i].taken)
+			fail_msg("row %zu", i);
+		end(made);
+	}
+}
+
+/* 255 octets are a name, however they are put together; 256 are none. */
+static void names_end_at_255_octets(void **state)
+{
+	(void)state;
+	for (unsigned int extra = 0; extra < 2; extra++) {
+		uint8_t owner[255];
+		size_t size = 0;
+		/* Three labels of 64 octets with their lengths, one of 46 or 47, and the question's 17. */
+		for (; size < 192; size += 64) {
+			owner[size] = 63;
+			memset(owner + size + 1, 'x', 63);
+		}
+		owner[size] = (uint8_t)(45 + extra);
+		memset(owner + size + 1, 'y', 45 + extra);
+		size += 46 + extra;
+		owner[size++] = 0xc0;
+		owner[size++] = 0x0c;
+		struct made *made = begin(2, 0, 0);
+		record(made, (const char *)owner, size, TYPE_A, 60, "\300\0\2\1", 4);
+		record(made, "\300\41", 2, TYPE_A, 60, "\300\0\2\2", 4);
+		assert_int_equal(reads(made), extra == 0);
+		if (extra == 0) {
+			assert_int_equal(made->msg.answer.count, 1);
+			assert_int_equal(made->msg.answer.rrsets[0].owner.size, 255);
+			assert_int_equal(made->msg.answer.rrsets[0].count, 2);
+		}
+		end(made);
+	}
+}
+
+/* The same owner as a pointer, another pointer, and whole; back and forth. */
+static void owners_are_found_however_they_are_written(void **state)
+{
+	(void)state;
+	struct made *made = begin(7, 0, 0);
+	record(made, "\3WWW\300\20", 6, TYPE_A, 60, "\300\0\2\1", 4); /* at offset 33 */
+	record(made, WWW, TYPE_A, 60, "\300\0\2\2", 4);
+	record(made, "\300\41", 2, TYPE_A, 60, "\300\0\2\3", 4);
+	record(made, EXAMPLE, TYPE_A, 60, "\300\0\2\4", 4);
+	record(made, WWW, TYPE_A, 60, "\300\0\2\5", 4);
+	record(made, "\7eXample\3com", 13, TYPE_A, 60, "\300\0\2\6", 4);
+	record(made, EXAMPLE, TYPE_TXT, 60, "\0", 1);
+	assert_true(reads(made));
+	assert_int_equal(made->msg.answer.count, 3);
+	assert_int_equal(made->msg.answer.rrsets[0].count, 4);
+	assert_int_equal(made->msg.answer.rrsets[1].count, 2);
+	assert_true(name_equal(made->msg.answer.rrsets[0].owner, made->msg.question.name));
+	assert_true(name_equal(made->msg.answer.rrsets[2].owner, name_parent(made->msg.question.name)));
+	end(made);
+}
+
+/* RDATA that is unpacked in the arena, because it is larger than what is small. */
+static void large_rdata_with_a_pointer(void **state)
+{
+	(void)state;
+	static uint8_t sig[30000] = { 0, TYPE_A, [18] = 0xc0, 0x10 };
+	struct made *made = begin(1, 0, 0);
+	record(made, WWW, TYPE_SIG, 60, sig, sizeof sig);
+	assert_true(reads(made));
+	assert_int_equal(rrset_first(&made->msg.answer.rrsets[0]).size, sizeof sig + 13 - 2);
+	assert_memory_equal(rrset_first(&made->msg.answer.rrsets[0]).octets + 18, "\7example\3com\0", 14);
+	end(made);
+}
+
 static void one_opt_in_its_place(void **state)
 {
 	(void)state;
-	struct made *made = begin(0, 0, 2);
-	record(made, "\0", 1, TYPE_OPT, 0, "", 0);
-	record(made, "\0", 1, TYPE_OPT, 0, "", 0);
-	assert_false(reads(made));
-	end(made);
-	made = begin(0, 0, 1);
+	static const struct {
+		unsigned int counts[3];
+		const char *owner;
+		size_t owner_size;
+		bool taken;
+	} table[] = {
+		{ { 0, 0, 1 }, "\0", 1, true },	   { { 1, 0, 0 }, "\0", 1, false }, /* RFC 6891 section 6.1.1 */
+		{ { 0, 1, 0 }, "\0", 1, false },  { { 0, 0, 2 }, "\0", 1, false },
+		{ { 0, 0, 1 }, "\1a\0", 3, false }, { { 0, 0, 1 }, "\300\14", 2, false },
+		{ { 0, 0, 1 }, "\300\34", 2, false }, /* the root, but not written as one octet */
+	};
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		struct made *made = begin(table[i].counts[0], table[i].counts[1], table[i].counts[2]);
+		for (unsigned int j = 0; j < table[i].counts[0] + table[i].counts[1] + table[i].counts[2]; j++)
+			record(made, table[i].owner, table[i].owner_size, TYPE_OPT, 0, "", 0);
+		if (reads(made) != table[i].taken)
+			fail_msg("row %zu", i);
+		assert_int_equal(made->msg.edns.present, table[i].taken);
+		end(made);
+	}
+	struct made *made = begin(0, 0, 1);
 	record(made, "\0", 1, TYPE_OPT, 0, "\0\12\0\5abc", 7); /* an option longer than its record */
 	assert_false(reads(made));
+	end(made);
+}
+
+/* Wherever memory ends, the message is refused whole. */
+static void memory_ends(void **state)
+{
+	(void)state;
+	struct made *made = begin_rich();
+	arena_free(&made->arena);
+	made->arena = arena_of(1);
+	assert_false(reads(made));
+	assert_int_equal(made->msg.answer.count, 0);
+	assert_int_equal(made->msg.header.id, 7);
+	/* All fits one chunk: each start leaves less of it. */
+	unsigned int taken = 0;
+	for (size_t start = 16; start < ARENA_CHUNK_MIN; start += 16) {
+		made->arena = arena_of(ARENA_CHUNK_MIN);
+		(void)arena_alloc(&made->arena, start);
+		bool good = reads(made);
+		assert_int_equal(made->msg.answer.count, good ? 3 : 0);
+		taken += good;
+		arena_free(&made->arena);
+	}
+	assert_in_range(taken, 10, 250);
 	end(made);
 }
 
@@ -230,10 +475,24 @@ static void a_huge_rrset_is_cut_and_says_so(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(records_become_rrsets),	  cmocka_unit_test(signatures_go_to_what_they_cover),
-		cmocka_unit_test(a_ttl_with_its_top_bit_is_zero), cmocka_unit_test(no_beginning_is_enough),
-		cmocka_unit_test(pointers_lead_back),		  cmocka_unit_test(a_chain_of_pointers_has_an_end),
-		cmocka_unit_test(counts_that_lie),		  cmocka_unit_test(one_opt_in_its_place),
+		cmocka_unit_test(records_become_rrsets),
+		cmocka_unit_test(signatures_go_to_what_they_cover),
+		cmocka_unit_test(a_ttl_with_its_top_bit_is_zero),
+		cmocka_unit_test(no_beginning_is_enough),
+		cmocka_unit_test(pointers_lead_back),
+		cmocka_unit_test(a_chain_of_pointers_has_an_end),
+		cmocka_unit_test(counts_that_lie),
+		cmocka_unit_test(counts_cost_nothing),
+		cmocka_unit_test(questions_are_one_or_none),
+		cmocka_unit_test(what_follows_does_not_count),
+		cmocka_unit_test(types_that_no_record_has),
+		cmocka_unit_test(the_form_is_of_the_class),
+		cmocka_unit_test(names_in_rdata_end_where_it_ends),
+		cmocka_unit_test(names_end_at_255_octets),
+		cmocka_unit_test(owners_are_found_however_they_are_written),
+		cmocka_unit_test(large_rdata_with_a_pointer),
+		cmocka_unit_test(one_opt_in_its_place),
+		cmocka_unit_test(memory_ends),
 		cmocka_unit_test(a_huge_rrset_is_cut_and_says_so),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

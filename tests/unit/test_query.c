@@ -2,11 +2,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "wire/codes.h"
+#include "wire/limits.h"
 #include "wire/msg.h"
 
 #define QUESTION "\3www\7example\3com\0\0\1\0\1"
@@ -16,10 +18,13 @@ static struct query query;
 
 static enum query_form form_of(const char *header, size_t header_size, const char *rest, size_t rest_size)
 {
-	uint8_t octets[256];
-	memcpy(octets, header, header_size);
-	memcpy(octets + header_size, rest, rest_size);
-	return query_read(span_of(octets, header_size + rest_size), &query);
+	static uint8_t *exact; /* the query points into it until the next; a read beyond it is seen by the sanitizer */
+	free(exact);
+	exact = malloc(header_size + rest_size + 1);
+	assert_non_null(exact);
+	memcpy(exact + 1, header, header_size);
+	memcpy(exact + 1 + header_size, rest, rest_size);
+	return query_read(span_of(exact + 1, header_size + rest_size), &query);
 }
 
 #define FORM(header, rest) form_of(header, sizeof header - 1, rest, sizeof rest - 1)
@@ -48,16 +53,41 @@ static void with_edns(void **state)
 	assert_int_equal(FORM("\0\0\1\0\0\1\0\0\0\0\0\1", QUESTION "\1a" OPT), QUERY_MALFORMED); /* owned */
 }
 
+/* RFC 6891 section 6.1.1 and 6.1.2: one, in additional, of the root. */
+static void opt_among_others(void **state)
+{
+	(void)state;
+	static const char tsig[] = "\3key\0\0\372\0\377\0\0\0\0\0\3abc";
+	char rest[128] = QUESTION;
+	size_t size = 21;
+	memcpy(rest + size, tsig, sizeof tsig - 1);
+	size += sizeof tsig - 1;
+	memcpy(rest + size, OPT, 11);
+	size += 11;
+	memcpy(rest + size, "\300\14\0\1\0\1\0\0\0\0\0\0", 12);
+	size += 12;
+	assert_int_equal(form_of("\0\0\1\0\0\1\0\0\0\1\0\2", 12, rest, size), QUERY_GOOD);
+	assert_true(query.edns.present);
+	assert_int_equal(form_of("\0\0\1\0\0\1\0\0\0\2\0\1", 12, rest, size), QUERY_MALFORMED);
+	/* The root by a pointer to a zero octet is not how an OPT's owner is written. */
+	assert_int_equal(FORM("\0\0\1\0\0\1\0\0\0\0\0\1", QUESTION "\300\34\0\51\4\320\0\0\0\0\0\0"), QUERY_MALFORMED);
+	assert_int_equal(FORM("\0\0\1\0\0\1\0\0\0\0\0\1", QUESTION "\0\0\51\4\320\0\1\0\0\0\2\0\12"), QUERY_GOOD);
+	assert_int_equal(query.edns.version, 1); /* BADVERS comes before its options */
+	assert_int_equal(FORM("\0\0\1\0\0\1\0\0\0\0\0\1", QUESTION "\0\0\51\4\320\0\0\0\0\0\2\0\12"), QUERY_MALFORMED);
+}
+
 static void cookies(void **state)
 {
 	(void)state;
-	assert_int_equal(FORM("\0\0\1\0\0\1\0\0\0\0\0\1", QUESTION "\0\0\51\4\320\0\0\0\0\0\14\0\12\0\010abcdefgh"),
-			 QUERY_GOOD);
-	assert_int_equal(query.edns.cookie.size, 8);
-	assert_false(query.edns.cookie_malformed);
-	assert_int_equal(FORM("\0\0\1\0\0\1\0\0\0\0\0\1", QUESTION "\0\0\51\4\320\0\0\0\0\0\13\0\12\0\007abcdefg"),
-			 QUERY_GOOD);
-	assert_true(query.edns.cookie_malformed); /* RFC 7873 section 5.2.2 */
+	for (size_t size = 0; size <= 48; size++) {
+		char rest[21 + 11 + 4 + 48] = QUESTION "\0\0\51\4\320\0\0\0\0\0\0\0\12";
+		rest[31] = (char)(4 + size);
+		rest[35] = (char)size;
+		assert_int_equal(form_of("\0\0\1\0\0\1\0\0\0\0\0\1", 12, rest, 36 + size), QUERY_GOOD);
+		bool good = size == 8 || (size >= 16 && size <= 40);
+		assert_int_equal(query.edns.cookie_malformed, !good); /* RFC 7873 section 5.2.2 */
+		assert_int_equal(query.edns.cookie.size, good ? size : 0);
+	}
 }
 
 static void what_is_no_query(void **state)
@@ -75,11 +105,32 @@ static void malformed(void **state)
 	(void)state;
 	assert_int_equal(FORM("\0\0\1\0\0\2\0\0\0\0\0\0", QUESTION QUESTION), QUERY_MALFORMED);
 	assert_int_equal(FORM("\0\0\1\0\0\1\0\0\0\0\0\0", "\3www\7exam"), QUERY_MALFORMED);
-	assert_int_equal(FORM("\0\0\1\0\0\1\0\0\0\0\0\0", "\300\14\0\1\0\1"), QUERY_MALFORMED); /* a name that is itself */
+	/* A name that is itself. */
+	assert_int_equal(FORM("\0\0\1\0\0\1\0\0\0\0\0\0", "\300\14\0\1\0\1"), QUERY_MALFORMED);
 	assert_int_equal(FORM("\0\0\1\0\0\1\0\0\0\0\0\1", QUESTION), QUERY_MALFORMED);
 	assert_int_equal(FORM("\0\0\1\0\0\1\377\377\377\377\377\377", QUESTION), QUERY_MALFORMED);
-	for (size_t size = 12; size < 12 + 21; size++)
-		assert_int_equal(form_of("\0\0\1\0\0\1\0\0\0\0\0\0", 12, QUESTION, size - 12), QUERY_MALFORMED);
+	for (size_t size = 0; size < 21 + 11; size++)
+		assert_int_equal(form_of("\0\0\1\0\0\1\0\0\0\0\0\1", 12, QUESTION OPT, size), QUERY_MALFORMED);
+}
+
+/* Before the question there is nothing that a name could be: a pointer into the header would read another name there
+ * than in the answer, whose header differs. */
+static void a_question_has_no_pointers(void **state)
+{
+	(void)state;
+	assert_int_equal(FORM("\0\0\1\0\0\1\0\0\0\0\0\0", "\300\4\0\1\0\1"), QUERY_MALFORMED);
+	assert_int_equal(FORM("\1a\0\0\0\1\0\0\0\0\0\0", "\1x\300\0\0\1\0\1"), QUERY_MALFORMED);
+}
+
+/* The most records, and one more; they are nothing but a root and zeros. */
+static void so_many_records(void **state)
+{
+	(void)state;
+	static char rest[21 + 11 * (LIMIT_MESSAGE_RECORDS + 1)] = QUESTION;
+	static const char *const headers[] = { "\0\0\1\0\0\1\20\0\0\0\0\0", "\0\0\1\0\0\1\17\377\0\0\0\2" };
+	assert_int_equal(LIMIT_MESSAGE_RECORDS, 4096);
+	assert_int_equal(form_of(headers[0], 12, rest, sizeof rest), QUERY_GOOD);
+	assert_int_equal(form_of(headers[1], 12, rest, sizeof rest), QUERY_MALFORMED);
 }
 
 static void no_question(void **state)
@@ -93,8 +144,15 @@ static void no_question(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_plain_query),    cmocka_unit_test(with_edns), cmocka_unit_test(cookies),
-		cmocka_unit_test(what_is_no_query), cmocka_unit_test(malformed), cmocka_unit_test(no_question),
+		cmocka_unit_test(a_plain_query),
+		cmocka_unit_test(with_edns),
+		cmocka_unit_test(opt_among_others),
+		cmocka_unit_test(cookies),
+		cmocka_unit_test(what_is_no_query),
+		cmocka_unit_test(malformed),
+		cmocka_unit_test(a_question_has_no_pointers),
+		cmocka_unit_test(so_many_records),
+		cmocka_unit_test(no_question),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

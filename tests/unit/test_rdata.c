@@ -4,12 +4,13 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <ldns/ldns.h>
 #include <stdio.h>
 
 #include "wire/codes.h"
 #include "wire/compress.h"
 #include "wire/rdata.h"
+
+#include <ldns/ldns.h> /* last: before stdbool.h it makes a bool of its own */
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 #define ROOM 4096
@@ -228,7 +229,8 @@ static const struct {
 } forms[] = {
 	{ "A", "c00002", false }, { "A", "c000020101", false }, { "A", "", false },
 	{ "AAAA", "20010db8000000000000000000000001", true }, { "AAAA", "20010db80000000000000000000001", false },
-	{ "NS", "", false }, { "NS", "00", true }, { "NS", "0000", false }, { "NS", "0161", false }, { "NS", "4000", false },
+	{ "NS", "", false }, { "NS", "00", true }, { "NS", "0000", false }, { "NS", "0161", false },
+	{ "NS", "4000", false },
 	{ "MX", "000a", false }, { "MX", "000a00", true }, { "MX", "000a0000", false },
 	{ "SOA", "00000000000100000002000000030000000400000005", true },
 	{ "SOA", "000000000001000000020000000300000004000005", false },
@@ -236,16 +238,19 @@ static const struct {
 	{ "TXT", "01610262", false }, { "SPF", "", false }, { "HINFO", "0000", true }, { "HINFO", "00", false },
 	{ "HINFO", "000000", false }, { "ISDN", "000000", false },
 	{ "CAA", "0000", false }, { "CAA", "000161", true }, { "CAA", "000261", false }, { "CAA", "00016163", true },
-	{ "TLSA", "030101", false }, { "TLSA", "03010100", true }, { "DS", "00010801", false }, { "DS", "0001080100", true },
+	{ "TLSA", "030101", false }, { "TLSA", "03010100", true }, { "DS", "00010801", false },
+	{ "DS", "0001080100", true },
 	{ "DNSKEY", "01000308", false }, { "DNSKEY", "0100030801", true }, { "KEY", "c0000308", true },
 	/* NSEC: windows ascend, 1..32 octets each */
 	{ "NSEC", "00", true }, { "NSEC", "00000140", true }, { "NSEC", "000000", false }, { "NSEC", "0000", false },
 	{ "NSEC", "0000014001014001", false }, { "NSEC", "00000140010140", true }, { "NSEC", "00010140000140", false },
-	{ "NSEC", "00000140000140", false }, { "NSEC", "000021" "000000000000000000000000000000000000000000000000000000000000000001", false },
+	{ "NSEC", "00000140000140", false },
+	{ "NSEC", "000021" "000000000000000000000000000000000000000000000000000000000000000001", false },
 	{ "NSEC", "000020" "0000000000000000000000000000000000000000000000000000000000000001", true },
 	{ "CSYNC", "000000010003", true }, { "CSYNC", "0000000100030001", false }, { "CSYNC", "00000001000300", false },
 	{ "NSEC3", "0101000c000161", true }, { "NSEC3", "0101000c0000", false }, { "NSEC3", "0101000c02aa0161", false },
-	{ "NSEC3", "0101000c01aa01610001c0", true }, { "NSEC3PARAM", "01000000", false }, { "NSEC3PARAM", "0100000000", true },
+	{ "NSEC3", "0101000c01aa01610001c0", true }, { "NSEC3PARAM", "01000000", false },
+	{ "NSEC3PARAM", "0100000000", true },
 	{ "NSEC3PARAM", "010000000000", false },
 	{ "RRSIG", "000108020000012c70dbd88000000000000100", false },
 	{ "RRSIG", "000108020000012c70dbd88000000000000100aa", true },
@@ -257,13 +262,16 @@ static const struct {
 	{ "SVCB", "0001000003000201", false }, { "HTTPS", "00010000", false },
 	{ "SRV", "00010002000300", true }, { "SRV", "000100020003", false },
 	{ "NAPTR", "00010001" "000000" "00", true }, { "NAPTR", "00010001" "0000" "00", false },
-	{ "APL", "", true }, { "APL", "00011c03c0a826", true }, { "APL", "00011c03c0a8", false }, { "APL", "00011c", false },
+	{ "APL", "", true }, { "APL", "00011c03c0a826", true }, { "APL", "00011c03c0a8", false },
+	{ "APL", "00011c", false },
 	{ "IPSECKEY", "0a0002", true }, { "IPSECKEY", "0a0102c00002", false }, { "IPSECKEY", "0a0302c00c", false },
 	{ "AMTRELAY", "0a81c0000201", true }, { "AMTRELAY", "0a02c0000201", false }, { "AMTRELAY", "0a0300", true },
 	{ "A6", "80", true }, { "A6", "81" "00", false }, { "A6", "0020010db8000000000000000000000001", true },
 	{ "HIP", "01020001aabb", true }, { "HIP", "01020001aa", false }, { "HIP", "01020001aabb0161", false },
-	{ "WKS", "c000020106", true }, { "WKS", "c0000201", false }, { "URI", "00010001", false }, { "NSAP", "", false },
-	{ "NULL", "", true }, { "TYPE65280", "", true }, { "EUI48", "0000000000", false }, { "L32", "000a0a010200", true },
+	{ "WKS", "c000020106", true }, { "WKS", "c0000201", false }, { "URI", "00010001", false },
+	{ "NSAP", "", false },
+	{ "NULL", "", true }, { "TYPE65280", "", true }, { "EUI48", "0000000000", false },
+	{ "L32", "000a0a010200", true },
 	{ "L64", "000a0a010200", false }, { "DSYNC", "003b0114eb", false }, { "DOA", "000000000000000000", false },
 };
 
@@ -293,14 +301,16 @@ static const struct {
 	{ "NS", "", "", WRITTEN, true }, { "CNAME", "", "", WRITTEN, true }, { "PTR", "", "", WRITTEN, true },
 	{ "MB", "", "", WRITTEN, true }, { "MG", "", "", WRITTEN, true }, { "MR", "", "", WRITTEN, true },
 	{ "MD", "", "", WRITTEN, true }, { "MF", "", "", WRITTEN, true }, { "MX", "4142", "", WRITTEN, true },
-	{ "SOA", "", "00" "4142434445464748494a4b4c4d4e4f5051525354", WRITTEN, true }, { "MINFO", "00", "", WRITTEN, true },
+	{ "SOA", "", "00" "4142434445464748494a4b4c4d4e4f5051525354", WRITTEN, true },
+	{ "MINFO", "00", "", WRITTEN, true },
 	{ "RP", "00", "", READ, true }, { "AFSDB", "4142", "", READ, true }, { "RT", "4142", "", READ, true },
 	{ "PX", "414200", "", READ, true }, { "SRV", "414243444546", "", READ, true }, { "KX", "4142", "", READ, true },
 	{ "NAPTR", "41424344" "0141" "0142" "0143", "", READ, true }, { "NXT", "", "4142", READ, true },
 	{ "SIG", "4142434445464748494a4b4c4d4e4f505152", "4142", READ, true },
 	{ "RRSIG", "4142434445464748494a4b4c4d4e4f505152", "4142", REFUSED, true }, { "DNAME", "", "", REFUSED, true },
 	{ "A6", "784100", "", REFUSED, true }, { "NSEC", "", "000140", REFUSED, false },
-	{ "SVCB", "4142", "", REFUSED, false }, { "HTTPS", "4142", "", REFUSED, false }, { "LP", "4142", "", REFUSED, false },
+	{ "SVCB", "4142", "", REFUSED, false }, { "HTTPS", "4142", "", REFUSED, false },
+	{ "LP", "4142", "", REFUSED, false },
 	{ "IPSECKEY", "0a0302", "41", REFUSED, false }, { "HIP", "0002000141", "", REFUSED, false },
 	{ "DSYNC", "4142434445", "", REFUSED, false },
 };
@@ -368,7 +378,8 @@ static void canonical_form_lowers_names_only(void **state)
 		uint16_t type;
 		assert_true(type_of_text(named[i].type, &type));
 		struct span rdata = named_rdata(i, target, sizeof target, memory), before = rdata;
-		struct span expected = named_rdata(i, named[i].lowered ? "\7example" : target, sizeof target, expected_memory);
+		struct span expected =
+			named_rdata(i, named[i].lowered ? "\7example" : target, sizeof target, expected_memory);
 		uint8_t copy[ROOM];
 		memcpy(copy, memory, rdata.size);
 		before.octets = copy;
