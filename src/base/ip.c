@@ -26,6 +26,12 @@ struct ip ip_unmap(struct ip ip)
 	return ip;
 }
 
+bool ip_is_loopback(struct ip ip)
+{
+	static const uint8_t one[16] = { [15] = 1 };
+	return ip.version == 4 ? ip.octets[0] == 127 : memcmp(ip.octets, one, sizeof one) == 0;
+}
+
 bool ip_equal(struct ip a, struct ip b)
 {
 	return memcmp(&a, &b, sizeof a) == 0;

@@ -30,6 +30,9 @@ struct network {
 struct ip ip_of_v4(const uint8_t octets[4]);
 struct ip ip_of_v6(const uint8_t octets[16]);
 struct ip ip_unmap(struct ip ip);
+/* 127.0.0.0/8 and ::1 (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3). */
+bool ip_is_loopback(struct ip ip);
+
 bool ip_equal(struct ip a, struct ip b);
 bool endpoint_equal(struct endpoint a, struct endpoint b);
 

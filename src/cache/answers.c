@@ -3,12 +3,11 @@
 #include "base/builder.h"
 #include "base/cursor.h"
 #include "cache/store.h"
+#include "wire/limits.h"
 #include "wire/msg.h"
 
 #include <stdlib.h>
 
-#define MESSAGE_MAX 4096u /* larger ones are rare and come over TCP: the RRset cache serves them */
-#define RECORDS_MAX 64u
 
 struct answers {
 	struct hash_key key;
@@ -140,16 +139,16 @@ static bool find_ttls(struct cursor *cursor, unsigned int records, size_t start,
 void answers_put(struct answers *answers, const struct answers_key *key, uint64_t age, uint32_t ttl,
 		 struct span octets, int ede)
 {
-	uint8_t value[MESSAGE_MAX + sizeof(struct head) + RECORDS_MAX * sizeof(uint16_t)];
-	uint16_t places[RECORDS_MAX];
+	uint8_t value[LIMIT_FINISHED_OCTETS + sizeof(struct head) + LIMIT_FINISHED_RECORDS * sizeof(uint16_t)];
+	uint16_t places[LIMIT_FINISHED_RECORDS];
 	struct cursor cursor = cursor_of(octets);
 	struct header header;
 	struct lookup_key own;
-	if (octets.size > MESSAGE_MAX || ttl == 0 || !header_read(octets, &header) || header.questions != 1)
+	if (octets.size > LIMIT_FINISHED_OCTETS || ttl == 0 || !header_read(octets, &header) || header.questions != 1)
 		return;
 	unsigned int records = (unsigned int)header.answers + header.authorities + header.additionals;
 	cursor_skip(&cursor, HEADER_SIZE);
-	if (records > RECORDS_MAX || !name_skip(&cursor))
+	if (records > LIMIT_FINISHED_RECORDS || !name_skip(&cursor))
 		return;
 	cursor_skip(&cursor, 4);
 	size_t start = cursor_offset(&cursor);

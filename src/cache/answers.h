@@ -4,7 +4,7 @@
  * client's ID, flags and question octets put before them, TTLs lowered by the seconds since, an OPT appended.
  * No lock, no allocation, no parsing of records.
  *
- * The key is the question (name in lower case, type, class) and the variant: what of the query changes the answer
+ * The key is the question (its name in any case; the class is IN) and the variant: what of the query changes the answer
  * (DO, CD, stream or UDP size class...). It is the caller's number.
  */
 #ifndef ROOTWALK_CACHE_ANSWERS_H
@@ -24,13 +24,6 @@ struct answers_key {
 	struct name name; /* any case */
 	uint16_t type;
 	uint8_t variant;
-};
-
-struct finished {
-	uint16_t flags;     /* of the header, ID and RD apart */
-	uint16_t counts[3]; /* answer, authority, additional (OPT not counted) */
-	struct span tail;   /* what stands behind the question */
-	int ede;            /* EDE_NONE, or to be said again in each OPT */
 };
 
 /* Writes a whole message into `into`: header with `id` and `flags_or` (RD and CD as the client had them), the

@@ -21,7 +21,7 @@ static struct seat *at(const struct seats *seats, uint32_t place)
 
 static void add_chunk(struct seats *seats)
 {
-	struct seat *chunk = seats->count < SEATS_MAX ? calloc(SEATS_CHUNK, sizeof *chunk) : NULL;
+	struct seat *chunk = seats->count < LIMIT_WAITING_QUERIES ? calloc(SEATS_CHUNK, sizeof *chunk) : NULL;
 	if (chunk == NULL)
 		return;
 	seats->chunks[seats->count / SEATS_CHUNK] = chunk;

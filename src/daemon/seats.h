@@ -5,17 +5,17 @@
  *
  * engine_query wants a handle before it is known whether the query waits at all, and most do not: seats_next tells
  * the handle that the next query would get, seats_take gives the seat away. Nothing is allocated but a chunk of
- * seats now and then, up to SEATS_MAX.
+ * seats now and then, up to LIMIT_WAITING_QUERIES.
  */
 #ifndef ROOTWALK_DAEMON_SEATS_H
 #define ROOTWALK_DAEMON_SEATS_H
 
 #include "daemon/outbox.h"
+#include "wire/limits.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SEATS_MAX 65536u /* more queries of one worker wait unanswered */
 
 struct stream_client;
 
@@ -33,7 +33,7 @@ struct seat {
 #define SEATS_CHUNK 1024u
 
 struct seats {
-	struct seat *chunks[SEATS_MAX / SEATS_CHUNK];
+	struct seat *chunks[LIMIT_WAITING_QUERIES / SEATS_CHUNK];
 	uint32_t count; /* seats there are */
 	struct seat *free;
 	uint32_t hand; /* where to look for a forgotten seat */

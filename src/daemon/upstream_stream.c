@@ -4,16 +4,13 @@
 #include "daemon/address.h"
 #include "daemon/backlog.h"
 #include "daemon/frames.h"
+#include "wire/limits.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#define LINKS_MAX 2048u       /* of one worker */
-#define IDLE_LINKS_MAX 128u
-#define ERRANDS_PER_LINK 32u
-#define IDLE_S 5              /* as long as others keep theirs */
 
 struct link;
 
@@ -119,10 +116,10 @@ static void remove_errand(struct errand *errand)
 /* A link without errands waits for more, or goes. */
 static void rest_link(struct link *link)
 {
-	struct timeval after = { .tv_sec = IDLE_S };
+	struct timeval after = { .tv_sec = LIMIT_UPSTREAM_STREAM_IDLE_S };
 	if (link->errands != NULL || link->busy)
 		return;
-	if (link->lost || !link->node.in || link->upstream->idle_count >= IDLE_LINKS_MAX ||
+	if (link->lost || !link->node.in || link->upstream->idle_count >= LIMIT_UPSTREAM_STREAMS_IDLE ||
 	    event_add(&link->idle, &after) != 0) {
 		free_link(link);
 		return;
@@ -143,7 +140,7 @@ static void idled_enough(evutil_socket_t fd, short what, void *context)
 /* Whether the link may carry a query with this ID. */
 static bool has_room(const struct link *link, struct endpoint server, uint16_t id)
 {
-	if (link->lost || link->single || link->errand_count >= ERRANDS_PER_LINK ||
+	if (link->lost || link->single || link->errand_count >= LIMIT_UPSTREAM_STREAM_PIPELINE ||
 	    !endpoint_equal(link->server, server))
 		return false;
 	for (const struct errand *errand = link->errands; errand != NULL; errand = errand->next)
@@ -205,7 +202,7 @@ static void link_writable(evutil_socket_t fd, short what, void *context);
 /* NULL with errno. */
 static struct link *open_link(struct upstream_stream *upstream, struct endpoint server, bool single)
 {
-	if (upstream->count >= LINKS_MAX) {
+	if (upstream->count >= LIMIT_UPSTREAM_STREAMS) {
 		errno = ENOBUFS;
 		return NULL;
 	}

@@ -1,6 +1,6 @@
 /* upstream_stream: queries to servers over TCP, on kept connections (RFC 7766).
  *
- *	link    a connection to a server; carries several errands at once, then waits IDLE_S for more
+ *	link    a connection to a server; carries several errands at once, then waits LIMIT_UPSTREAM_STREAM_IDLE_S for more
  *	errand  an exchange: a query sent on a link whose reply has not come
  *
  * A reply finds its errand by its message ID, so two errands with one ID never share a link; whether it really is the

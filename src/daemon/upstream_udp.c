@@ -3,13 +3,13 @@
 #include "base/index.h"
 #include "daemon/address.h"
 #include "daemon/ports.h"
+#include "wire/limits.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#define KEPT_MAX 512u        /* idle sockets of one kind */
 #define BIND_TRIES 32u       /* ports drawn until a free one is found */
 #define EVENTS 64u
 #define PACKETS_PER_WAKING 16u /* of one exchange: a flood from a server's address has its turn like others */
@@ -229,7 +229,7 @@ static void release(struct upstream_udp *upstream, struct slot *slot)
 {
 	struct source *source = &upstream->sources[slot->source];
 	index_remove(&upstream->exchanges, &slot->node);
-	if (slot->kept && source->idle_count < KEPT_MAX && disconnect(upstream, slot)) {
+	if (slot->kept && source->idle_count < LIMIT_UPSTREAM_SOCKETS_IDLE && disconnect(upstream, slot)) {
 		slot->next = source->idle;
 		source->idle = slot;
 		source->idle_count++;

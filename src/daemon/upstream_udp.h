@@ -4,7 +4,7 @@
  * other address and tells when the server's port is closed. The socket belongs to the exchange until the engine
  * cancels it, and every packet that comes meanwhile goes to the engine, which decides whether it is the reply.
  *
- * Sockets that got their port from the kernel are kept for further queries, up to KEPT_MAX: disconnected, which gives
+ * Sockets that got their port from the kernel are kept for further queries, up to LIMIT_UPSTREAM_SOCKETS_IDLE: disconnected, which gives
  * the port back, and emptied, so that no late packet of one exchange is read in the next. Bound ones are closed.
  *
  * All sockets are watched by an epoll of its own, which the event loop sees as one descriptor: what libevent would

@@ -10,12 +10,6 @@ bool access_snoop(const struct options *options, struct ip client)
 	return network_list_contains(options->access_snoop, options->access_snoop_count, client);
 }
 
-static bool is_loopback(struct ip ip)
-{
-	static const uint8_t one[16] = { [15] = 1 };
-	return ip.version == 4 ? ip.octets[0] == 127 : memcmp(ip.octets, one, sizeof one) == 0;
-}
-
 /* Addresses that no server has: 0.0.0.0/8, multicast, reserved and broadcast; ::, ff00::/8. */
 static bool is_nobody(struct ip ip)
 {
@@ -42,5 +36,5 @@ bool access_upstream(const struct options *options, struct endpoint server)
 	if (options->recursion_upstream_allow_count > 0)
 		return network_list_contains(options->recursion_upstream_allow, options->recursion_upstream_allow_count,
 					     ip);
-	return options->recursion_upstream_loopback || !is_loopback(ip);
+	return options->recursion_upstream_loopback || !ip_is_loopback(ip);
 }

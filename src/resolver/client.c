@@ -76,17 +76,11 @@ static uint64_t hash_prefix(const struct engine *engine, struct ip ip)
 	return hash_octets(&engine->key, span_of(&ip, sizeof ip));
 }
 
-static bool is_loopback(struct ip ip)
-{
-	static const uint8_t one[16] = { [15] = 1 };
-	return ip.version == 4 ? ip.octets[0] == 127 : memcmp(ip.octets, one, sizeof one) == 0;
-}
-
 /* How many may wait over UDP, where the address may be a lie (DNSBomb). Nobody outside can lie about loopback. */
 static bool take_place(struct visit *visit)
 {
 	struct client *client = &visit->client;
-	if (client->origin.stream || client->is_proven || is_loopback(client->origin.from.ip))
+	if (client->origin.stream || client->is_proven || ip_is_loopback(client->origin.from.ip))
 		return true;
 	client->prefix_hash = hash_prefix(visit->engine, client->origin.from.ip);
 	client->counted = tally_take(&visit->engine->prefix_tally, client->prefix_hash, LIMIT_WAITING_PER_PREFIX);

@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 
-#define BACKOFF_AFTER 4u    /* silences in a row */
 #define QUERY_SIZE_MAX 320u /* header, a name, type and class, OPT */
 
 struct exchange {
@@ -305,8 +304,8 @@ static void note_silence(struct engine *engine, const struct exchange *exchange)
 		server.srtt_us = waited;
 	if (server.rttvar_us < waited / 4)
 		server.rttvar_us = waited / 4;
-	if (server.silences >= BACKOFF_AFTER) {
-		unsigned int doublings = server.silences - BACKOFF_AFTER;
+	if (server.silences >= LIMIT_SERVER_SILENCES) {
+		unsigned int doublings = server.silences - LIMIT_SERVER_SILENCES;
 		uint64_t rest = (uint64_t)LIMIT_SERVER_BACKOFF_MIN_MS << (doublings < 16 ? doublings : 16);
 		if (rest > LIMIT_SERVER_BACKOFF_MAX_MS)
 			rest = LIMIT_SERVER_BACKOFF_MAX_MS;

@@ -3,9 +3,6 @@
 #include "resolver/address.h"
 #include "wire/limits.h"
 
-#define FORWARD_TIMEOUT_MIN_US 1500000u /* behind a recursive server is a whole walk */
-#define WEAK_MAX 3u                     /* weak answers until one of them is taken */
-#define EDNS_DOUBTS_MAX 3u              /* FORMERRs until a server counts as one that cannot EDNS (attacks row 17) */
 
 /* An answer for want of a better one. */
 struct weak_answer {
@@ -178,8 +175,8 @@ static struct wanted wanted_of(const struct fetch *fetch, const struct target *t
 		.plain_case = target->memory.case_broken,
 		.timeout_us = select_timeout(target),
 	};
-	if (forward && wanted.timeout_us < FORWARD_TIMEOUT_MIN_US)
-		wanted.timeout_us = FORWARD_TIMEOUT_MIN_US;
+	if (forward && wanted.timeout_us < LIMIT_FORWARD_TIMEOUT_MIN_MS * 1000u)
+		wanted.timeout_us = LIMIT_FORWARD_TIMEOUT_MIN_MS * 1000u;
 	return wanted;
 }
 
@@ -300,9 +297,9 @@ static struct next without_edns(struct fetch *fetch)
 		return go(choose);
 	struct server server;
 	servers_get(engine->table, target->server.ip, engine->now.age, &server);
-	if (server.edns_doubts < EDNS_DOUBTS_MAX)
+	if (server.edns_doubts < LIMIT_EDNS_DOUBTS)
 		server.edns_doubts++;
-	if (server.edns_doubts >= EDNS_DOUBTS_MAX) {
+	if (server.edns_doubts >= LIMIT_EDNS_DOUBTS) {
 		server.edns_broken = true;
 		server.edns_retry = engine->now.age + LIMIT_EDNS_BROKEN_TTL;
 	}
@@ -384,7 +381,7 @@ static struct next judge(struct fetch *fetch)
 		return refuse_server(fetch);
 	note_manners(fetch);
 	bool step = fetch->lookup->minimised && fetch->judgement.verdict == VERDICT_NODATA; /* good enough for a step */
-	if (fetch->judgement.weak && !step && ++fetch->weak_count < WEAK_MAX)
+	if (fetch->judgement.weak && !step && ++fetch->weak_count < LIMIT_WEAK_ANSWERS)
 		return keep_looking(fetch);
 	fetch->useful = true;
 	fetch->server = fetch->wait.server;

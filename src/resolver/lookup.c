@@ -134,12 +134,7 @@ void lookup_why(const struct lookup *lookup, struct result *result)
 
 static bool is_loop(const struct lookup *lookup, struct name target)
 {
-	if (name_equal(lookup->question.name, target))
-		return true;
-	for (unsigned int i = 0; i < lookup->result.link_count; i++)
-		if (name_equal(lookup->result.links[i].cname.owner, target))
-			return true;
-	return false;
+	return name_equal(lookup->question.name, target) || result_was_at(&lookup->result, target);
 }
 
 /* The links are shown: they are the fault. */
@@ -151,43 +146,10 @@ static struct next fail_in_circle(struct lookup *lookup)
 	return next;
 }
 
-enum followed { FOLLOWED, FOLLOWED_TOO_LONG, FOLLOWED_NO_MEMORY };
-
-/* The CNAME that a DNAME makes for the name (RFC 6672 section 3.1). */
-static enum followed synthesise(struct arena *arena, struct name name, const struct rrset *dname, struct rrset *cname)
+static enum added add_link(struct lookup *lookup, const struct rrset *alias)
 {
-	struct name_buffer buffer;
-	struct name to, target;
-	if (!rdata_target(TYPE_DNAME, rrset_first(dname), &to) ||
-	    !name_replace_suffix(name, dname->owner, to, &buffer, &target))
-		return FOLLOWED_TOO_LONG;
-	if (!rrset_of_one(arena, name, TYPE_CNAME, dname->ttl, span_of(target.octets, target.size), cname))
-		return FOLLOWED_NO_MEMORY;
-	return FOLLOWED;
-}
-
-/* Adds a link for lookup->name; `alias` is its CNAME or a DNAME above it. */
-static enum followed add_link(struct lookup *lookup, const struct rrset *alias)
-{
-	struct result *result = &lookup->result;
-	if (result->links == NULL)
-		result->links = arena_alloc(&lookup->task.request->arena, LIMIT_ALIAS_LINKS * sizeof *result->links);
-	if (result->links == NULL)
-		return FOLLOWED_NO_MEMORY;
-	struct result_link *link = &result->links[result->link_count];
-	*link = (struct result_link){ .cname = *alias, .as_of = engine_of(lookup)->now.age };
-	if (alias->type == TYPE_DNAME) {
-		link->dname = *alias;
-		enum followed made = synthesise(&lookup->task.request->arena, lookup->name, alias, &link->cname);
-		if (made == FOLLOWED_TOO_LONG)
-			link->cname = (struct rrset){ .ttl = alias->ttl };
-		if (made == FOLLOWED_NO_MEMORY)
-			return made;
-		lookup->result.link_count++;
-		return made;
-	}
-	lookup->result.link_count++;
-	return FOLLOWED;
+	return result_add_link(&lookup->result, &lookup->task.request->arena, lookup->name, alias,
+			       engine_of(lookup)->now.age);
 }
 
 /* The answer to a name that a DNAME makes too long has the DNAME in it (RFC 6672 section 2.2). */
@@ -239,11 +201,11 @@ static struct next follow_cached(struct lookup *lookup, const struct rrset *alia
 	if (lookup->result.link_count == LIMIT_ALIAS_LINKS)
 		return fail(lookup, EDE_OTHER, "too many aliases", false);
 	switch (add_link(lookup, alias)) {
-	case FOLLOWED:
+	case ADDED:
 		return follow(lookup);
-	case FOLLOWED_TOO_LONG:
+	case ADDED_TOO_LONG:
 		return end_too_long(lookup);
-	case FOLLOWED_NO_MEMORY:
+	case ADDED_NO_MEMORY:
 		break;
 	}
 	return fail_for_memory(lookup);
@@ -459,7 +421,7 @@ static void keep(const struct lookup *lookup, struct rrset *rrset)
 }
 
 /* The links of a reply are kept and become the result's. */
-static enum followed take_links(struct lookup *lookup, bool *loop)
+static enum added take_links(struct lookup *lookup, bool *loop)
 {
 	const struct judgement *judgement = &lookup->fetch->judgement;
 	*loop = false;
@@ -468,17 +430,17 @@ static enum followed take_links(struct lookup *lookup, bool *loop)
 		keep(lookup, &alias);
 		if (lookup->result.link_count == LIMIT_ALIAS_LINKS) {
 			*loop = true;
-			return FOLLOWED;
+			return ADDED;
 		}
-		enum followed made = add_link(lookup, &alias);
-		if (made != FOLLOWED)
+		enum added made = add_link(lookup, &alias);
+		if (made != ADDED)
 			return made;
 		if (is_wanted_cname(lookup))
-			return FOLLOWED;
+			return ADDED;
 		*loop = *loop || is_loop(lookup, judgement->links[i].target);
 		lookup->name = judgement->links[i].target;
 	}
-	return FOLLOWED;
+	return ADDED;
 }
 
 static struct next take_answer(struct lookup *lookup)
@@ -513,11 +475,11 @@ static struct next take(struct lookup *lookup)
 	if (verdict == VERDICT_REFERRAL)
 		return take_referral(lookup);
 	switch (take_links(lookup, &loop)) {
-	case FOLLOWED:
+	case ADDED:
 		break;
-	case FOLLOWED_TOO_LONG:
+	case ADDED_TOO_LONG:
 		return end_too_long(lookup);
-	case FOLLOWED_NO_MEMORY:
+	case ADDED_NO_MEMORY:
 		return fail_for_memory(lookup);
 	}
 	if (loop)

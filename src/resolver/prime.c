@@ -3,8 +3,6 @@
 #include "resolver/request.h"
 #include "wire/limits.h"
 
-#define AGAIN_TICKS (5u * TICKS_PER_S)
-
 void prime_root(struct engine *engine)
 {
 	struct question question = { name_root, TYPE_NS, CLASS_IN };
@@ -13,6 +11,6 @@ void prime_root(struct engine *engine)
 	for (size_t i = 0; i < engine->roots.count; i++)
 		if (name_is_root(engine->roots.zones[i].zone))
 			return;
-	engine->prime_not_before = engine->now.ticks + AGAIN_TICKS;
+	engine->prime_not_before = engine->now.ticks + LIMIT_PRIMING_RETRY_S * (uint64_t)TICKS_PER_S;
 	(void)request_create(engine, &question, REQUEST_PRIMING); /* without, the hints go on serving */
 }

@@ -7,8 +7,6 @@
 
 #include <stdlib.h>
 
-#define SLOW_TICKS (200u * TICKS_PER_MS) /* a request older than this may have to give way */
-
 static uint64_t hash_question(const struct engine *engine, const struct question *question)
 {
 	uint8_t lower[NAME_SIZE_MAX];
@@ -80,7 +78,7 @@ bool request_make_room(struct engine *engine)
 {
 	if (engine->counts.requests < LIMIT_REQUESTS)
 		return true;
-	if (engine->oldest == NULL || engine->now.ticks - engine->oldest->began < SLOW_TICKS)
+	if (engine->oldest == NULL || engine->now.ticks - engine->oldest->began < LIMIT_REQUEST_SLOW_MS * (uint64_t)TICKS_PER_MS)
 		return false;
 	request_close(engine->oldest);
 	return true;

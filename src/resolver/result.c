@@ -1,5 +1,48 @@
 #include "resolver/result.h"
 
+#include "wire/codes.h"
+
+/* The CNAME that a DNAME makes for the name (RFC 6672 section 3.1). */
+static enum added synthesise(struct arena *arena, struct name name, const struct rrset *dname, struct rrset *cname)
+{
+	struct name_buffer buffer;
+	struct name to, target;
+	if (!rdata_target(TYPE_DNAME, rrset_first(dname), &to) ||
+	    !name_replace_suffix(name, dname->owner, to, &buffer, &target))
+		return ADDED_TOO_LONG;
+	if (!rrset_of_one(arena, name, TYPE_CNAME, dname->ttl, span_of(target.octets, target.size), cname))
+		return ADDED_NO_MEMORY;
+	return ADDED;
+}
+
+enum added result_add_link(struct result *result, struct arena *arena, struct name name, const struct rrset *alias,
+			   uint64_t age)
+{
+	enum added added = ADDED;
+	if (result->links == NULL)
+		result->links = arena_alloc(arena, LIMIT_ALIAS_LINKS * sizeof *result->links);
+	if (result->links == NULL)
+		return ADDED_NO_MEMORY;
+	struct result_link *link = &result->links[result->link_count];
+	*link = (struct result_link){ .cname = *alias, .as_of = age };
+	if (alias->type == TYPE_DNAME) {
+		link->dname = *alias;
+		link->cname = (struct rrset){ .ttl = alias->ttl };
+		added = synthesise(arena, name, alias, &link->cname);
+	}
+	if (added != ADDED_NO_MEMORY)
+		result->link_count++;
+	return added;
+}
+
+bool result_was_at(const struct result *result, struct name name)
+{
+	for (unsigned int i = 0; i < result->link_count; i++)
+		if (name_equal(result->links[i].cname.owner, name))
+			return true;
+	return false;
+}
+
 static uint32_t smaller(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;

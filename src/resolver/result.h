@@ -30,6 +30,16 @@ struct result {
 	bool waited;          /* a server was asked */
 };
 
+enum added { ADDED, ADDED_TOO_LONG, ADDED_NO_MEMORY };
+
+/* Adds the link of `name`: its CNAME, or a DNAME above it and the CNAME that it makes. TOO_LONG: that would have more than
+ * 255 octets; the DNAME alone is added (RFC 6672 section 2.2). There must be room: link_count below LIMIT_ALIAS_LINKS. */
+enum added result_add_link(struct result *result, struct arena *arena, struct name name, const struct rrset *alias,
+			   uint64_t age);
+
+/* Has the chain been at this name? */
+bool result_was_at(const struct result *result, struct name name);
+
 /* What is left at `age` of a TTL that was right at `as_of`. */
 uint32_t result_left(uint32_t ttl, uint64_t as_of, uint64_t age);
 

@@ -12,7 +12,7 @@ void trace_add(struct trace *trace, const struct trace_event *event)
 {
 	if (trace == NULL || trace->cut)
 		return;
-	struct trace_event *kept = trace->count < TRACE_EVENTS_MAX ? ARENA_NEW(trace->arena, struct trace_event) : NULL;
+	struct trace_event *kept = trace->count < LIMIT_TRACE_EVENTS ? ARENA_NEW(trace->arena, struct trace_event) : NULL;
 	if (kept != NULL)
 		*kept = *event;
 	if (kept == NULL || !keep(trace->arena, &kept->name) || !keep(trace->arena, &kept->zone) ||

@@ -1,16 +1,15 @@
 /* trace: the story of one lookup, in the order in which it happened.
  *
  * Kept only when someone wants it (rootwalk lookup, a debug log). Lines live in the request's arena; a story that
- * grows beyond TRACE_EVENTS_MAX, or out of memory, says that it was cut. What a line means in words is text/story.c.
+ * grows beyond LIMIT_TRACE_EVENTS, or out of memory, says that it was cut. What a line means in words is text/story.c.
  */
 #ifndef ROOTWALK_RESOLVER_TRACE_H
 #define ROOTWALK_RESOLVER_TRACE_H
 
 #include "base/arena.h"
 #include "base/ip.h"
+#include "wire/limits.h"
 #include "wire/name.h"
-
-#define TRACE_EVENTS_MAX 512u
 
 enum trace_kind {
 	TRACE_QUESTION,       /* a lookup begins: name, type, depth (0 is the client's, more are name servers') */

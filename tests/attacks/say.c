@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-static struct name named(struct arena *arena, const char *text)
+struct name say_name(struct arena *arena, const char *text)
 {
 	struct name_buffer buffer;
 	struct name name;
@@ -26,7 +26,7 @@ void say_of(struct response *response, enum msg_section section, uint32_t ttl, s
 			abort();
 		rdata = span_of(ip.octets, type == TYPE_A ? 4 : 16);
 	} else if (type != TYPE_SOA) {
-		struct name target = named(response->arena, data);
+		struct name target = say_name(response->arena, data);
 		rdata = span_of(target.octets, target.size);
 	}
 	if (rrset_of_one(response->arena, owner, type, ttl, rdata, &rrset))
@@ -36,5 +36,5 @@ void say_of(struct response *response, enum msg_section section, uint32_t ttl, s
 void say(struct response *response, enum msg_section section, uint32_t ttl, const char *owner, uint16_t type,
 	 const char *data)
 {
-	say_of(response, section, ttl, named(response->arena, owner), type, data);
+	say_of(response, section, ttl, say_name(response->arena, owner), type, data);
 }

@@ -14,6 +14,9 @@ struct response {
 	bool silent, closed;
 };
 
+/* A name in the arena; text that is none ends the program. */
+struct name say_name(struct arena *arena, const char *text);
+
 /* A record: owner, type and target of NS, CNAME, DNAME; the address of A; SOA needs none. */
 void say(struct response *response, enum msg_section section, uint32_t ttl, const char *owner, uint16_t type,
 	 const char *data);

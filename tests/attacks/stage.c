@@ -35,18 +35,9 @@ static void set_time(struct stage *stage, uint64_t ticks)
 	stage->now.age = ticks / TICKS_PER_S;
 }
 
-static struct name named(struct arena *arena, const char *text)
-{
-	struct name_buffer buffer;
-	struct name name;
-	if (!name_of_text(text, &buffer, &name))
-		abort();
-	return name_copy(arena, name);
-}
-
 static bool make_engine(struct stage *stage)
 {
-	struct name_server root = { .name = named(&stage->arena, "a.root"), .glue_count = 1 };
+	struct name_server root = { .name = say_name(&stage->arena, "a.root"), .glue_count = 1 };
 	struct delegation hints = { .zone = name_root, .ttl = 86400, .servers = &root, .count = 1 };
 	struct engine_setup setup = {
 		.options = &stage->options,
@@ -142,7 +133,7 @@ static void answer_root(const struct asked *asked, struct response *response)
 		return;
 	}
 	for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
-		if (name_is_within(asked->name, named(response->arena, zones[i][0]))) {
+		if (name_is_within(asked->name, say_name(response->arena, zones[i][0]))) {
 			delegate(response, zones[i][0], zones[i][1], zones[i][2]);
 			return;
 		}

@@ -50,6 +50,25 @@ static void mapped_addresses_are_ipv4(void **state)
 	assert_true(ip_equal(ip_unmap(plain), plain));
 }
 
+static void loopback_is_127_and_1(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		bool loopback;
+	} table[] = {
+		{ "127.0.0.1", true },  { "127.255.255.255", true }, { "126.255.255.255", false }, { "128.0.0.0", false },
+		{ "::1", true },        { "::", false },             { "::2", false },             { "100::1", false },
+		{ "7f00::1", false },
+	};
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		struct ip ip;
+		assert_true(ip_of_text(table[i].text, &ip));
+		if (ip_is_loopback(ip) != table[i].loopback)
+			fail_msg("%s", table[i].text);
+	}
+}
+
 static void endpoints(void **state)
 {
 	(void)state;
@@ -118,8 +137,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_round_trips), cmocka_unit_test(refuses_what_is_no_address),
-		cmocka_unit_test(mapped_addresses_are_ipv4), cmocka_unit_test(endpoints),
-		cmocka_unit_test(networks_of_text), cmocka_unit_test(networks_contain),
+		cmocka_unit_test(mapped_addresses_are_ipv4), cmocka_unit_test(loopback_is_127_and_1),
+		cmocka_unit_test(endpoints), cmocka_unit_test(networks_of_text), cmocka_unit_test(networks_contain),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 #include "config/options.h"
 #include "config/suggest.h"
 #include "config/value.h"
+#include "wire/limits.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -81,7 +82,8 @@ static void defaults_are_what_is_promised(void **state)
 	assert_int_equal(options.recursion_upstream_port, 53);
 	assert_int_equal(options.recursion_upstream_allow_count + options.recursion_upstream_deny_count, 0);
 	assert_false(options.recursion_upstream_loopback);
-	assert_int_equal(options.recursion_edns_size, 1232);
+	assert_int_equal(options.recursion_edns_size, LIMIT_EDNS_UDP_SIZE);
+	assert_int_equal(options.answer_udp_size, LIMIT_EDNS_UDP_SIZE);
 	assert_true(options.recursion_harden_glue && options.recursion_special_names);
 	assert_int_equal(options.recursion_forward_count + options.recursion_stub_count, 0);
 	assert_true(options.answer_minimal);

@@ -74,17 +74,17 @@ static void a_long_story_is_cut_and_says_so(void **state)
 	struct arena arena = arena_of(0), other = arena_of(0);
 	struct trace trace = { .arena = &arena };
 	struct trace_event event = event_of(1);
-	for (unsigned int i = 0; i < TRACE_EVENTS_MAX; i++)
+	for (unsigned int i = 0; i < LIMIT_TRACE_EVENTS; i++)
 		trace_add(&trace, &event);
-	assert_int_equal(trace.count, TRACE_EVENTS_MAX);
+	assert_int_equal(trace.count, LIMIT_TRACE_EVENTS);
 	assert_false(trace.cut);
 	trace_add(&trace, &event);
 	trace_add(&trace, &event);
-	assert_int_equal(trace.count, TRACE_EVENTS_MAX);
+	assert_int_equal(trace.count, LIMIT_TRACE_EVENTS);
 	assert_true(trace.cut);
 	const struct trace *copy = trace_copy(&other, &trace);
 	assert_non_null(copy);
-	assert_true(copy->cut && copy->count == TRACE_EVENTS_MAX);
+	assert_true(copy->cut && copy->count == LIMIT_TRACE_EVENTS);
 	arena_free(&arena);
 	arena_free(&other);
 }
