@@ -65,7 +65,6 @@ struct seat *seats_take(struct seats *seats, uint64_t ticks)
 	seat->taken = true;
 	seat->since = ticks;
 	seat->stream = NULL;
-	seat->previous = seat->next = NULL;
 	return seat;
 }
 

@@ -15,9 +15,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-
+#include <sys/queue.h>
 
 struct stream_client;
+
+LIST_HEAD(seat_list, seat);
 
 struct seat {
 	uint32_t generation;
@@ -26,7 +28,7 @@ struct seat {
 	uint64_t since;              /* ticks */
 	struct seat *free_next;
 	struct stream_client *stream; /* NULL: UDP */
-	struct seat *previous, *next; /* of the same stream */
+	LIST_ENTRY(seat) stream_link; /* of the same stream */
 	struct outbox_route route;   /* UDP */
 };
 

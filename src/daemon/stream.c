@@ -25,18 +25,16 @@ struct stream_client {
 	bool worked;           /* something moved since it was put into its queue */
 	bool dirty;            /* stream_flush shall look at it */
 	struct stream_client *dirty_next;
-	struct seat *seats;
+	struct seat_list seats;
 	unsigned int in_flight;
 	struct frames frames;
 	struct backlog backlog;
 	enum queue_kind kind;
 	uint64_t since;        /* ticks: in its queue */
-	struct stream_client *older, *newer;
+	TAILQ_ENTRY(stream_client) link;
 };
 
-struct queue {
-	struct stream_client *oldest, *newest;
-};
+TAILQ_HEAD(stream_queue, stream_client); /* the oldest first */
 
 struct stream_listener {
 	struct stream *stream;
@@ -45,7 +43,7 @@ struct stream_listener {
 
 struct stream {
 	struct worker *worker;
-	struct queue queues[QUEUE_COUNT];
+	struct stream_queue queues[QUEUE_COUNT];
 	size_t count;
 	struct stream_client *dirty;
 	struct event sweep;
@@ -56,20 +54,14 @@ struct stream {
 
 static void queue_remove(struct stream_client *client)
 {
-	struct queue *queue = &client->stream->queues[client->kind];
-	*(client->older != NULL ? &client->older->newer : &queue->oldest) = client->newer;
-	*(client->newer != NULL ? &client->newer->older : &queue->newest) = client->older;
+	TAILQ_REMOVE(&client->stream->queues[client->kind], client, link);
 }
 
 static void queue_add(struct stream_client *client, enum queue_kind kind)
 {
-	struct queue *queue = &client->stream->queues[kind];
 	client->kind = kind;
 	client->since = client->stream->worker->now.ticks;
-	client->older = queue->newest;
-	client->newer = NULL;
-	*(queue->newest != NULL ? &queue->newest->newer : &queue->oldest) = client;
-	queue->newest = client;
+	TAILQ_INSERT_TAIL(&client->stream->queues[kind], client, link);
 }
 
 static void mark_dirty(struct stream_client *client)
@@ -94,9 +86,7 @@ static void unmark_dirty(struct stream_client *client)
 /* Nobody waits there any more. */
 static void leave_seat(struct stream_client *client, struct seat *seat)
 {
-	*(seat->previous != NULL ? &seat->previous->next : &client->seats) = seat->next;
-	if (seat->next != NULL)
-		seat->next->previous = seat->previous;
+	LIST_REMOVE(seat, stream_link);
 	client->in_flight--;
 	seats_leave(&client->stream->worker->seats, seat);
 }
@@ -105,9 +95,10 @@ static void close_client(struct stream_client *client)
 {
 	struct stream *stream = client->stream;
 	struct worker *worker = stream->worker;
-	while (client->seats != NULL) {
-		uint64_t handle = seats_handle(client->seats);
-		leave_seat(client, client->seats);
+	while (!LIST_EMPTY(&client->seats)) {
+		struct seat *seat = LIST_FIRST(&client->seats);
+		uint64_t handle = seats_handle(seat);
+		leave_seat(client, seat);
 		engine_client_gone(worker->engine, worker->now, handle);
 		worker_drain(worker);
 	}
@@ -134,10 +125,7 @@ static void take_seat(struct stream_client *client)
 	struct worker *worker = client->stream->worker;
 	struct seat *seat = seats_take(&worker->seats, worker->now.ticks);
 	seat->stream = client;
-	seat->next = client->seats;
-	if (seat->next != NULL)
-		seat->next->previous = seat;
-	client->seats = seat;
+	LIST_INSERT_HEAD(&client->seats, seat, stream_link);
 	client->in_flight++;
 }
 
@@ -299,8 +287,9 @@ void stream_flush(struct stream *stream)
 static void close_older(struct stream *stream, enum queue_kind kind, uint64_t limit_ticks)
 {
 	uint64_t now = stream->worker->now.ticks;
-	while (stream->queues[kind].oldest != NULL && stream->queues[kind].oldest->since + limit_ticks <= now)
-		close_client(stream->queues[kind].oldest);
+	struct stream_client *oldest;
+	while ((oldest = TAILQ_FIRST(&stream->queues[kind])) != NULL && oldest->since + limit_ticks <= now)
+		close_client(oldest);
 }
 
 static void close_late(struct stream *stream)
@@ -397,6 +386,8 @@ struct stream *stream_create(struct worker *worker)
 	if (stream == NULL)
 		return NULL;
 	stream->worker = worker;
+	for (int kind = 0; kind < QUEUE_COUNT; kind++)
+		TAILQ_INIT(&stream->queues[kind]);
 	evtimer_assign(&stream->sweep, worker->base, sweep_due, stream);
 	stream->listeners = calloc(worker->setup.pair_count, sizeof *stream->listeners);
 	for (size_t i = 0; stream->listeners != NULL && i < worker->setup.pair_count; i++) {
@@ -419,8 +410,8 @@ void stream_destroy(struct stream *stream)
 	if (stream == NULL)
 		return;
 	for (int kind = 0; kind < QUEUE_COUNT; kind++)
-		while (stream->queues[kind].oldest != NULL)
-			close_client(stream->queues[kind].oldest);
+		while (!TAILQ_EMPTY(&stream->queues[kind]))
+			close_client(TAILQ_FIRST(&stream->queues[kind]));
 	for (size_t i = 0; i < stream->listener_count; i++)
 		event_del(&stream->listeners[i].readable);
 	event_del(&stream->sweep);

@@ -9,8 +9,8 @@
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
+#include <sys/queue.h>
 #include <unistd.h>
-
 
 struct link;
 
@@ -39,7 +39,7 @@ struct link {
 	struct errand *errands;
 	struct frames frames;
 	struct backlog backlog;
-	struct link *older, *newer; /* of all */
+	LIST_ENTRY(link) all;
 };
 
 struct upstream_stream {
@@ -47,7 +47,7 @@ struct upstream_stream {
 	struct index exchanges;
 	struct index servers;
 	struct hash_key key;
-	struct link *oldest, *newest;
+	LIST_HEAD(, link) links;
 	unsigned int count, idle_count;
 };
 
@@ -96,8 +96,7 @@ static void free_link(struct link *link)
 	close(link->fd);
 	frames_free(&link->frames);
 	backlog_free(&link->backlog);
-	*(link->older != NULL ? &link->older->newer : &upstream->oldest) = link->newer;
-	*(link->newer != NULL ? &link->newer->older : &upstream->newest) = link->older;
+	LIST_REMOVE(link, all);
 	upstream->count--;
 	free(link);
 }
@@ -223,9 +222,7 @@ static struct link *open_link(struct upstream_stream *upstream, struct endpoint 
 	event_assign(&link->readable, base, link->fd, EV_READ | EV_PERSIST, link_readable, link);
 	event_assign(&link->writable, base, link->fd, EV_WRITE | EV_PERSIST, link_writable, link);
 	evtimer_assign(&link->idle, base, idled_enough, link);
-	link->older = upstream->newest;
-	*(link->older != NULL ? &link->older->newer : &upstream->oldest) = link;
-	upstream->newest = link;
+	LIST_INSERT_HEAD(&upstream->links, link, all);
 	upstream->count++;
 	/* Without memory for the index nobody joins it, and it goes after its errand. */
 	(void)index_add(&upstream->servers, &link->node, hash_of(upstream, server));
@@ -421,8 +418,8 @@ void upstream_stream_destroy(struct upstream_stream *upstream)
 {
 	if (upstream == NULL)
 		return;
-	while (upstream->oldest != NULL) {
-		struct link *link = upstream->oldest;
+	while (!LIST_EMPTY(&upstream->links)) {
+		struct link *link = LIST_FIRST(&upstream->links);
 		while (link->errands != NULL) {
 			struct errand *errand = link->errands;
 			remove_errand(errand);

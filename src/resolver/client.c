@@ -117,7 +117,7 @@ static size_t resolve(struct visit *visit)
 	if (!request->over) {
 		engine->counts.misses++;
 		size_t size = join(visit, request);
-		if (request->first == NULL)
+		if (TAILQ_EMPTY(&request->clients))
 			request_close(request);
 		return size;
 	}

@@ -39,6 +39,8 @@ struct engine *engine_create(const struct engine_setup *setup, const char **prob
 	engine->rng = rng_of(setup->seed);
 	engine->fixed = arena_of(0);
 	engine->effects = effects_of();
+	TAILQ_INIT(&engine->ready);
+	TAILQ_INIT(&engine->ages);
 	engine->timers = heap_of();
 	engine->requests = engine->clients = engine->exchanges = engine->asked = index_of();
 	engine->zone_tally = engine->server_tally = engine->prefix_tally = tally_of();
@@ -52,8 +54,8 @@ void engine_destroy(struct engine *engine)
 {
 	if (engine == NULL)
 		return;
-	while (engine->oldest != NULL)
-		request_close(engine->oldest);
+	while (!TAILQ_EMPTY(&engine->ages))
+		request_close(TAILQ_FIRST(&engine->ages));
 	exchanges_free(engine);
 	tally_free(&engine->zone_tally);
 	tally_free(&engine->server_tally);

@@ -250,7 +250,7 @@ static struct next send_query(struct task *task)
 
 /* ---- hearing ---- */
 
-static void tell_heard(const struct fetch *fetch, enum trace_kind kind, uint16_t rcode, const char *detail)
+static void tell_reply(const struct fetch *fetch, enum trace_kind kind, uint16_t rcode, const char *detail)
 {
 	const struct request *request = fetch->task.request;
 	if (request->trace == NULL)
@@ -345,7 +345,7 @@ static struct next refuse_server(struct fetch *fetch)
 {
 	struct engine *engine = fetch->task.request->engine;
 	const struct lookup *lookup = fetch->lookup;
-	tell_heard(fetch, TRACE_BAD_REPLY, fetch->msg.rcode, fetch->judgement.why);
+	tell_reply(fetch, TRACE_BAD_REPLY, fetch->msg.rcode, fetch->judgement.why);
 	fetch->why = fetch->judgement.why;
 	fetch->refused = true;
 	fetch->ede = EDE_NO_REACHABLE_AUTHORITY;
@@ -365,7 +365,7 @@ static struct next keep_looking(struct fetch *fetch)
 		fetch->server = fetch->wait.server;
 		fetch->rtt_us = fetch->wait.rtt_us;
 	}
-	tell_heard(fetch, TRACE_BAD_REPLY, fetch->msg.rcode,
+	tell_reply(fetch, TRACE_BAD_REPLY, fetch->msg.rcode,
 		   fetch->judgement.why != NULL ? fetch->judgement.why : "from another resolver's cache");
 	return give_up_server(fetch);
 }
@@ -396,17 +396,17 @@ static struct next read_reply(struct fetch *fetch)
 	if (!budget_received(&request->budget, fetch->wait.octets.size))
 		return fail_ours(fetch, EDE_NO_REACHABLE_AUTHORITY, "too many octets for one answer");
 	if (header_read(fetch->wait.octets, &header) && (header.flags & FLAG_TC) && !fetch->wait.stream) {
-		tell_heard(fetch, TRACE_TRUNCATED, RCODE_NOERROR, NULL);
+		tell_reply(fetch, TRACE_TRUNCATED, RCODE_NOERROR, NULL);
 		return over_stream(fetch);
 	}
 	if (!msg_read(fetch->wait.octets, &request->arena, &fetch->msg)) {
-		tell_heard(fetch, TRACE_BAD_REPLY, RCODE_FORMERR, "malformed");
+		tell_reply(fetch, TRACE_BAD_REPLY, RCODE_FORMERR, "malformed");
 		fetch->ede = EDE_INVALID_DATA;
 		fetch->why = "a server's reply is malformed";
 		return over_stream(fetch);
 	}
 	if (is_edns_error(fetch)) {
-		tell_heard(fetch, TRACE_BAD_REPLY, fetch->msg.rcode, "asked again without EDNS");
+		tell_reply(fetch, TRACE_BAD_REPLY, fetch->msg.rcode, "asked again without EDNS");
 		return without_edns(fetch);
 	}
 	return judge(fetch);
@@ -420,24 +420,24 @@ static struct next heard(struct task *task)
 	case HEARD_REPLY:
 		return read_reply(fetch);
 	case HEARD_TIMEOUT:
-		tell_heard(fetch, TRACE_TIMEOUT, RCODE_NOERROR, NULL);
+		tell_reply(fetch, TRACE_TIMEOUT, RCODE_NOERROR, NULL);
 		if (fetch->asked != NULL)
 			fetch->asked->known = false; /* it is thought less of now */
 		return go(choose);
 	case HEARD_MISMATCH:
-		tell_heard(fetch, TRACE_MISMATCH, RCODE_NOERROR, NULL);
+		tell_reply(fetch, TRACE_MISMATCH, RCODE_NOERROR, NULL);
 		return over_stream(fetch);
 	case HEARD_WRONG_CASE:
-		tell_heard(fetch, TRACE_MISMATCH, RCODE_NOERROR, "the name came back in another case");
+		tell_reply(fetch, TRACE_MISMATCH, RCODE_NOERROR, "the name came back in another case");
 		note_case(fetch);
 		return over_stream(fetch);
 	case HEARD_UNREACHABLE:
-		tell_heard(fetch, TRACE_UNREACHABLE, RCODE_NOERROR, NULL);
+		tell_reply(fetch, TRACE_UNREACHABLE, RCODE_NOERROR, NULL);
 		fetch->ede = EDE_NETWORK_ERROR;
 		fetch->why = "a server cannot be reached";
 		return give_up_server(fetch);
 	case HEARD_CLOSED:
-		tell_heard(fetch, TRACE_UNREACHABLE, RCODE_NOERROR, "TCP");
+		tell_reply(fetch, TRACE_UNREACHABLE, RCODE_NOERROR, "TCP");
 		return go(choose);
 	case HEARD_NO_ROOM:
 	case HEARD_NOTHING:

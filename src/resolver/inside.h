@@ -19,9 +19,13 @@
 #include "resolver/engine.h"
 #include "resolver/tally.h"
 
+#include <sys/queue.h>
+
 struct exchange;
 struct request;
 struct special_zone;
+
+TAILQ_HEAD(request_list, request);
 
 struct engine {
 	const struct options *options;
@@ -45,8 +49,8 @@ struct engine {
 	struct tally zone_tally;   /* exchanges about a zone */
 	struct tally server_tally; /* exchanges with a server */
 	struct tally prefix_tally; /* clients that wait over UDP, by network */
-	struct request *ready_first, *ready_last;
-	struct request *oldest, *newest;
+	struct request_list ready; /* with ready tasks */
+	struct request_list ages;  /* all, the oldest first */
 	struct exchange *unused;   /* exchanges to be used again */
 	uint64_t last_exchange;
 	uint64_t prime_not_before; /* ticks */

@@ -3,6 +3,7 @@
 #include "resolver/fetch.h"
 #include "resolver/keep.h"
 #include "resolver/prime.h"
+#include "resolver/tell.h"
 #include "wire/limits.h"
 
 static task_step look, find_cut, ask, heard;
@@ -15,24 +16,6 @@ static struct lookup *lookup_of(struct task *task)
 static struct engine *engine_of(const struct lookup *lookup)
 {
 	return lookup->task.request->engine;
-}
-
-/* An event of this look-up for the story, to be filled in. */
-static struct trace_event event_of(const struct lookup *lookup, enum trace_kind kind)
-{
-	return (struct trace_event){
-		.kind = kind,
-		.depth = lookup->task.depth,
-		.ticks = engine_of(lookup)->now.ticks,
-		.name = lookup->name,
-		.type = lookup->question.type,
-		.ede = EDE_NONE,
-	};
-}
-
-static void tell(const struct lookup *lookup, struct trace_event event)
-{
-	trace_add(lookup->task.request->trace, &event);
 }
 
 static void begin_name(struct lookup *lookup, struct name name)
@@ -58,7 +41,7 @@ struct lookup *lookup_begin(struct request *request, struct task *parent, const 
 	lookup->shown_type = question->type == TYPE_NS ? TYPE_NS : TYPE_A;
 	lookup->result.ede = EDE_NONE;
 	begin_name(lookup, question->name);
-	tell(lookup, event_of(lookup, TRACE_QUESTION));
+	tell(lookup, TRACE_QUESTION);
 	request_ready(&lookup->task);
 	return lookup;
 }
@@ -80,10 +63,7 @@ void lookup_give_up(struct lookup *lookup, int ede, const char *why)
 	result->ede = ede;
 	result->why = why;
 	result->ours = true;
-	struct trace_event event = event_of(lookup, TRACE_FAILED);
-	event.ede = ede;
-	event.detail = why;
-	tell(lookup, event);
+	tell_failed(lookup);
 }
 
 /* The failure of a client's question is remembered, whatever it was; that of a name server's address only when it was
@@ -108,9 +88,7 @@ static struct next fail_for_memory(struct lookup *lookup)
 static struct next end(struct lookup *lookup, uint16_t rcode)
 {
 	lookup->result.rcode = rcode;
-	struct trace_event event = event_of(lookup, TRACE_DONE);
-	event.rcode = rcode;
-	tell(lookup, event);
+	tell_done(lookup);
 	return finish(&lookup->task);
 }
 
@@ -185,11 +163,7 @@ static struct next follow(struct lookup *lookup)
 	target = name_copy_lower(&lookup->task.request->arena, target);
 	if (target.octets == NULL)
 		return fail_for_memory(lookup);
-	struct trace_event event = event_of(lookup, TRACE_ALIAS);
-	event.name = cname->owner;
-	event.target = target;
-	event.ttl = cname->ttl;
-	tell(lookup, event);
+	tell_alias(lookup, cname, target);
 	if (is_loop(lookup, target))
 		return fail_in_circle(lookup);
 	begin_name(lookup, target);
@@ -249,14 +223,6 @@ static bool recall_ancestor(const struct lookup *lookup, struct cached *cached)
 	return false;
 }
 
-static void tell_hit(const struct lookup *lookup, const struct cached *cached)
-{
-	struct trace_event event = event_of(lookup, TRACE_CACHE_HIT);
-	event.ttl = cached->ttl;
-	event.rcode = cached->kind == CACHED_NXDOMAIN ? RCODE_NXDOMAIN : RCODE_NOERROR;
-	tell(lookup, event);
-}
-
 static struct next look(struct task *task)
 {
 	struct lookup *lookup = lookup_of(task);
@@ -278,7 +244,7 @@ static struct next look(struct task *task)
 		tell_hit(lookup, &cached);
 		return end_with(lookup, &cached);
 	}
-	tell(lookup, event_of(lookup, TRACE_CACHE_MISS));
+	tell(lookup, TRACE_CACHE_MISS);
 	if (task->request->cache_only)
 		return end(lookup, RCODE_NOERROR);
 	if (failures_get(engine->table, lookup->name, lookup->question.type, engine->now.age, &ede)) {
@@ -289,20 +255,6 @@ static struct next look(struct task *task)
 }
 
 /* ---- the walk ---- */
-
-static void tell_zone(const struct lookup *lookup)
-{
-	static const char *const details[] = {
-		[CUT_CACHE] = "from the cache", [CUT_REFERRAL] = NULL,	       [CUT_HINTS] = "root hints",
-		[CUT_STUB] = "stub zone",	[CUT_FORWARD] = "forwarded",
-	};
-	const struct cut *cut = &lookup->cut;
-	struct trace_event event = event_of(lookup, TRACE_ZONE);
-	event.zone = cut->zone;
-	event.count = (uint16_t)(cut->configured != NULL ? cut->configured->count : cut->delegation.count);
-	event.detail = details[cut->source];
-	tell(lookup, event);
-}
 
 /* DS lives above the cut, with the parent (RFC 4035 section 3.1.4.1). */
 static struct next find_cut(struct task *task)
@@ -368,35 +320,6 @@ static struct next ask(struct task *task)
 }
 
 /* ---- what was heard ---- */
-
-static void tell_heard(const struct lookup *lookup, enum trace_kind kind, const struct rrset *data)
-{
-	const struct fetch *fetch = lookup->fetch;
-	struct trace_event event = event_of(lookup, kind);
-	event.name = fetch->question.name;
-	event.type = fetch->question.type;
-	event.server = fetch->server;
-	event.rtt_us = fetch->rtt_us;
-	event.zone = lookup->cut.zone;
-	if (data != NULL) {
-		event.ttl = data->ttl;
-		event.count = data->count;
-	}
-	tell(lookup, event);
-}
-
-static void tell_referral(const struct lookup *lookup)
-{
-	const struct fetch *fetch = lookup->fetch;
-	struct trace_event event = event_of(lookup, TRACE_REFERRAL);
-	event.zone = lookup->cut.zone;
-	event.count = (uint16_t)lookup->cut.delegation.count;
-	event.rtt_us = fetch->rtt_us;
-	event.server = fetch->server;
-	for (size_t i = 0; i < lookup->cut.delegation.count; i++)
-		event.glue = (uint16_t)(event.glue + (lookup->cut.delegation.servers[i].glue_count > 0));
-	tell(lookup, event);
-}
 
 static struct next take_referral(struct lookup *lookup)
 {

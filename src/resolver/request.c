@@ -28,30 +28,6 @@ struct request *request_find(const struct engine *engine, const struct question 
 
 /* ---- beginning ---- */
 
-static void link_youngest(struct engine *engine, struct request *request)
-{
-	request->older = engine->newest;
-	if (engine->newest != NULL)
-		engine->newest->younger = request;
-	else
-		engine->oldest = request;
-	engine->newest = request;
-	engine->counts.requests++;
-}
-
-static void unlink_age(struct engine *engine, struct request *request)
-{
-	if (request->older != NULL)
-		request->older->younger = request->younger;
-	else
-		engine->oldest = request->younger;
-	if (request->younger != NULL)
-		request->younger->older = request->older;
-	else
-		engine->newest = request->older;
-	engine->counts.requests--;
-}
-
 static bool begin_story(struct request *request)
 {
 	request->trace = ARENA_NEW(&request->arena, struct trace);
@@ -78,9 +54,10 @@ bool request_make_room(struct engine *engine)
 {
 	if (engine->counts.requests < LIMIT_REQUESTS)
 		return true;
-	if (engine->oldest == NULL || engine->now.ticks - engine->oldest->began < LIMIT_REQUEST_SLOW_MS * (uint64_t)TICKS_PER_MS)
+	struct request *oldest = TAILQ_FIRST(&engine->ages);
+	if (oldest == NULL || engine->now.ticks - oldest->began < LIMIT_REQUEST_SLOW_MS * (uint64_t)TICKS_PER_MS)
 		return false;
-	request_close(engine->oldest);
+	request_close(oldest);
 	return true;
 }
 
@@ -95,7 +72,10 @@ struct request *request_create(struct engine *engine, const struct question *que
 	request->timer.kind = TIMER_REQUEST;
 	request->arena = arena_of(LIMIT_REQUEST_MEMORY);
 	request->began = engine->now.ticks;
-	link_youngest(engine, request);
+	TAILQ_INIT(&request->clients);
+	TAILQ_INIT(&request->tasks);
+	TAILQ_INSERT_TAIL(&engine->ages, request, age_link);
+	engine->counts.requests++;
 	if (begin(request, question, purpose))
 		return request;
 	request_close(request);
@@ -111,48 +91,26 @@ void request_ready(struct task *task)
 	if (task->ready || task->over)
 		return;
 	task->ready = true;
-	task->ready_next = NULL;
-	if (request->ready_last != NULL)
-		request->ready_last->ready_next = task;
-	else
-		request->ready_first = task;
-	request->ready_last = task;
+	TAILQ_INSERT_TAIL(&request->tasks, task, ready_link);
 	if (request->ready)
 		return;
 	request->ready = true;
-	request->ready_next = NULL;
-	if (engine->ready_last != NULL)
-		engine->ready_last->ready_next = request;
-	else
-		engine->ready_first = request;
-	engine->ready_last = request;
+	TAILQ_INSERT_TAIL(&engine->ready, request, ready_link);
+}
+
+static void leave_ready(struct request *request)
+{
+	if (request->ready)
+		TAILQ_REMOVE(&request->engine->ready, request, ready_link);
+	request->ready = false;
 }
 
 struct request *request_take_ready(struct engine *engine)
 {
-	struct request *request = engine->ready_first;
-	if (request == NULL)
-		return NULL;
-	engine->ready_first = request->ready_next;
-	if (engine->ready_first == NULL)
-		engine->ready_last = NULL;
-	request->ready = false;
+	struct request *request = TAILQ_FIRST(&engine->ready);
+	if (request != NULL)
+		leave_ready(request);
 	return request;
-}
-
-static void unlink_ready(struct engine *engine, struct request *request)
-{
-	struct request **at = &engine->ready_first, *before = NULL;
-	if (!request->ready)
-		return;
-	while (*at != request) {
-		before = *at;
-		at = &before->ready_next;
-	}
-	*at = request->ready_next;
-	if (engine->ready_last == request)
-		engine->ready_last = before;
-	request->ready = false;
 }
 
 struct next finish(struct task *task)
@@ -167,12 +125,10 @@ struct next finish(struct task *task)
 
 void request_run(struct request *request)
 {
-	unlink_ready(request->engine, request);
-	while (request->ready_first != NULL && !request->over) {
-		struct task *task = request->ready_first;
-		request->ready_first = task->ready_next;
-		if (request->ready_first == NULL)
-			request->ready_last = NULL;
+	leave_ready(request);
+	while (!TAILQ_EMPTY(&request->tasks) && !request->over) {
+		struct task *task = TAILQ_FIRST(&request->tasks);
+		TAILQ_REMOVE(&request->tasks, task, ready_link);
 		task->ready = false;
 		struct next next = { task->wake };
 		while (next.step != NULL)
@@ -191,8 +147,9 @@ const struct result *request_result(const struct request *request)
 static bool set_timer(struct request *request)
 {
 	uint64_t at = request->began + LIMIT_WORK_END_MS * (uint64_t)TICKS_PER_MS;
-	if (request->first != NULL) {
-		uint64_t patience = request->first->since + LIMIT_CLIENT_ANSWER_MS * (uint64_t)TICKS_PER_MS;
+	const struct client *first = TAILQ_FIRST(&request->clients);
+	if (first != NULL) {
+		uint64_t patience = first->since + LIMIT_CLIENT_ANSWER_MS * (uint64_t)TICKS_PER_MS;
 		if (patience < at)
 			at = patience;
 	}
@@ -216,14 +173,7 @@ static void drop_client(struct client *client)
 	index_remove(&engine->clients, &client->node);
 	if (client->counted)
 		tally_give(&engine->prefix_tally, client->prefix_hash);
-	if (client->previous != NULL)
-		client->previous->next = client->next;
-	else
-		request->first = client->next;
-	if (client->next != NULL)
-		client->next->previous = client->previous;
-	else
-		request->last = client->previous;
+	TAILQ_REMOVE(&request->clients, client, link);
 	request->client_count--;
 }
 
@@ -242,13 +192,7 @@ bool request_await(struct request *request, const struct client *client)
 	waiting->node = (struct index_node){ .in = false };
 	if (waiting->question.size == 0 || !index_add(&engine->clients, &waiting->node, client->origin.handle))
 		return false;
-	waiting->next = NULL;
-	waiting->previous = request->last;
-	if (request->last != NULL)
-		request->last->next = waiting;
-	else
-		request->first = waiting;
-	request->last = waiting;
+	TAILQ_INSERT_TAIL(&request->clients, waiting, link);
 	request->client_count++;
 	return set_timer(request);
 }
@@ -263,8 +207,8 @@ void request_forget_client(struct client *client)
 
 static void answer_clients(struct request *request, const struct result *result, uint64_t since)
 {
-	while (request->first != NULL && request->first->since <= since) {
-		struct client *client = request->first;
+	struct client *client;
+	while ((client = TAILQ_FIRST(&request->clients)) != NULL && client->since <= since) {
 		answer_later(request, client, result);
 		drop_client(client);
 	}
@@ -303,11 +247,12 @@ void request_close(struct request *request)
 	answer_clients(request, request->over ? request_result(request) : &nothing, UINT64_MAX);
 	while (request->fetches != NULL)
 		fetch_leave(request->fetches);
-	unlink_ready(engine, request);
+	leave_ready(request);
 	if (request->found_by_question)
 		index_remove(&engine->requests, &request->node);
 	heap_remove(&engine->timers, &request->timer.node);
-	unlink_age(engine, request);
+	TAILQ_REMOVE(&engine->ages, request, age_link);
+	engine->counts.requests--;
 	arena_free(&request->arena);
 	free(request);
 }

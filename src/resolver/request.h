@@ -28,6 +28,8 @@ struct exchange;
 struct lookup;
 struct wait_list;
 
+TAILQ_HEAD(client_list, client);
+
 /* Who waits for an answer. Lives in the request's arena. */
 struct client {
 	struct index_node node; /* by handle */
@@ -43,7 +45,7 @@ struct client {
 	uint8_t cookie[8];      /* its client part */
 	bool has_cookie;
 	bool is_proven;         /* it showed a cookie of ours: the address is its own */
-	struct client *next, *previous;
+	TAILQ_ENTRY(client) link;
 };
 
 struct request {
@@ -60,15 +62,15 @@ struct request {
 	struct ledger ledger;
 	struct trace *trace;      /* NULL: nobody wants the story */
 	struct lookup *lookup;
-	struct client *first, *last; /* in the order of their coming */
+	struct client_list clients; /* in the order of their coming */
 	unsigned int client_count;
 	struct passed passed;     /* parts of names that were asked for and are no cuts */
 	struct address *addresses; /* name servers whose addresses were looked up, found or not */
 	struct fetch *fetches;    /* that wait for an exchange */
-	struct task *ready_first, *ready_last;
-	struct request *ready_next;
-	bool ready;
-	struct request *older, *younger;
+	struct task_list tasks;   /* that are ready */
+	TAILQ_ENTRY(request) ready_link;
+	bool ready;               /* in the engine's list of ready requests */
+	TAILQ_ENTRY(request) age_link;
 	uint64_t began;           /* ticks */
 };
 

@@ -21,9 +21,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 struct request;
 struct task;
+
+TAILQ_HEAD(task_list, task);
 
 struct next {
 	struct next (*step)(struct task *task); /* NULL: the task waits or is over */
@@ -35,8 +38,8 @@ struct task {
 	struct request *request;
 	struct task *parent;     /* NULL: the request itself waits for it */
 	task_step *wake;         /* where it goes on */
-	struct task *ready_next;
-	bool ready;
+	TAILQ_ENTRY(task) ready_link;
+	bool ready;              /* in the request's list of ready tasks */
 	bool over;
 	uint8_t depth;           /* name-server look-ups that it is inside of */
 };

@@ -46,10 +46,9 @@ static void play_nrdelegation(struct stage *stage, struct finding *finding)
 {
 	finding->what = "CPU ms for a question";
 	finding->limit = 5;
-	stage->calm = true;
+	stage_calm(stage, true);
 	wait_one(stage, "www.attack.evil.", finding);
-	stage->calm = false;
-	stage->next_good = stage->now.ticks;
+	stage_calm(stage, false);
 	finding->value = (double)stage->cpu_ns / 1e6;
 }
 

@@ -162,7 +162,7 @@ static void play_huge(struct stage *stage, struct finding *finding)
 {
 	finding->what = "KB in the cache for 100 sets of 2,000 records";
 	finding->limit = 100;
-	stage->calm = true;
+	stage_calm(stage, true);
 	uint64_t before = cached_octets(stage);
 	for (unsigned int i = 0; i < 100; i++) {
 		char name[64];
@@ -170,8 +170,7 @@ static void play_huge(struct stage *stage, struct finding *finding)
 		stage_wait(stage, stage_ask(stage, name, TYPE_A), TICKS_PER_S);
 	}
 	finding->value = (double)(cached_octets(stage) - before) / 1024;
-	stage->calm = false;
-	stage->next_good = stage->now.ticks;
+	stage_calm(stage, false);
 }
 
 static void serve_flush(struct stage *stage, const struct asked *asked, struct response *response)
@@ -192,7 +191,7 @@ static void play_flush(struct stage *stage, struct finding *finding)
 {
 	finding->what = "KB put into the cache by one question";
 	finding->limit = 64;
-	stage->calm = true;
+	stage_calm(stage, true);
 	uint64_t before = cached_octets(stage);
 	for (unsigned int i = 0; i < 100; i++) {
 		char name[64];
@@ -201,8 +200,7 @@ static void play_flush(struct stage *stage, struct finding *finding)
 		stage_run(stage, 20 * TICKS_PER_MS);
 	}
 	finding->value = (double)(cached_octets(stage) - before) / 1024 / 100;
-	stage->calm = false;
-	stage->next_good = stage->now.ticks;
+	stage_calm(stage, false);
 }
 
 /* ---- 57: a message of nothing but pointers ---- */
@@ -224,15 +222,14 @@ static void play_pointers(struct stage *stage, struct finding *finding)
 {
 	finding->what = "CPU ms for a reply of 4,000 compressed records";
 	finding->limit = 1;
-	stage->calm = true;
+	stage_calm(stage, true);
 	for (unsigned int i = 0; i < 20; i++) {
 		char name[64];
 		snprintf(name, sizeof name, "p%u.evil.", i);
 		stage_wait(stage, stage_ask(stage, name, TYPE_A), TICKS_PER_S);
 	}
 	finding->value = (double)stage->cpu_ns / 20 / 1e6;
-	stage->calm = false;
-	stage->next_good = stage->now.ticks;
+	stage_calm(stage, false);
 }
 
 const struct attack bulk_attacks[] = {

@@ -110,7 +110,7 @@ static void play_ghost(struct stage *stage, struct finding *finding)
 	struct name_buffer buffer;
 	struct name evil;
 	finding->what = "seconds that a delegation outlives its parent's word";
-	stage->calm = true;
+	stage_calm(stage, true);
 	stage_wait(stage, stage_ask(stage, "a.evil.", TYPE_A), TICKS_PER_S);
 	for (unsigned int i = 0; i < 60; i++) { /* an hour: the TTL at the root */
 		char name[64];
@@ -124,8 +124,7 @@ static void play_ghost(struct stage *stage, struct finding *finding)
 		    delegations_get(stage->table, evil, stage->now.age, &arena, &delegation))
 			finding->value = delegation.ttl > 60 ? delegation.ttl : 0;
 	}
-	stage->calm = false;
-	stage->next_good = stage->now.ticks;
+	stage_calm(stage, false);
 	arena_free(&arena);
 }
 

@@ -52,6 +52,11 @@ static bool make_engine(struct stage *stage)
 	return stage->engine != NULL;
 }
 
+void stage_calm(struct stage *stage, bool calm)
+{
+	stage->next_good = calm ? TICKS_NEVER : stage->now.ticks;
+}
+
 bool stage_begin(struct stage *stage, evil_server *evil)
 {
 	*stage = (struct stage){ .evil = evil, .arena = arena_of(0), .flights = heap_of() };
@@ -64,10 +69,9 @@ bool stage_begin(struct stage *stage, evil_server *evil)
 	if (!make_engine(stage))
 		return false;
 	engine_prime(stage->engine, stage->now);
-	stage->calm = true;
+	stage_calm(stage, true);
 	stage_run(stage, TICKS_PER_S);
-	stage->calm = false;
-	stage->next_good = stage->now.ticks;
+	stage_calm(stage, false);
 	stage->to_evil = stage->to_victim = stage->streams = stage->octets = 0;
 	stage->cpu_ns = 0;
 	stage->memory_before = mallinfo2().uordblks;
@@ -355,14 +359,13 @@ static bool go_on(struct stage *stage, uint64_t end)
 	struct heap_node *node = heap_first(&stage->flights);
 	uint64_t flight = node != NULL ? node->at : TICKS_NEVER;
 	uint64_t deadline = engine_deadline(stage->engine);
-	uint64_t good = stage->calm ? TICKS_NEVER : stage->next_good;
 	uint64_t at = flight < deadline ? flight : deadline;
-	at = good < at ? good : at;
+	at = stage->next_good < at ? stage->next_good : at;
 	if (at > end)
 		return false;
 	if (at > stage->now.ticks)
 		set_time(stage, at);
-	if (at == good)
+	if (at == stage->next_good)
 		ask_good(stage);
 	else if (at == flight)
 		deliver(stage, CONTAINER_OF(node, struct flight, node));

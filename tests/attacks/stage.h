@@ -58,10 +58,9 @@ struct stage {
 	struct heap flights;
 	evil_server *evil;
 	unsigned int step; /* the attack's own */
-	bool calm;         /* no good client */
 	struct question_state *questions; /* ASKED_MAX, by handle - 1 */
 	unsigned int question_count;
-	uint64_t next_good;
+	uint64_t next_good; /* ticks: when the good client asks again */
 	unsigned int goods;
 
 	/* What is counted. */
@@ -73,6 +72,9 @@ struct stage {
 };
 
 bool stage_begin(struct stage *stage, evil_server *evil);
+
+/* While it is calm the good client is silent. */
+void stage_calm(struct stage *stage, bool calm);
 void stage_end(struct stage *stage);
 
 /* Asks as 127.0.0.1, or from another address; the question's index. */

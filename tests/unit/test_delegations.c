@@ -7,15 +7,8 @@
 #include <cmocka.h>
 
 #include "cache/delegations.h"
+#include "tests/unit/named.h"
 #include "wire/codes.h"
-
-static struct name named(struct arena *arena, const char *text)
-{
-	struct name_buffer buffer;
-	struct name name;
-	assert_true(name_of_text(text, &buffer, &name));
-	return name_copy(arena, name);
-}
 
 static struct delegation example(struct arena *arena, uint32_t ttl)
 {

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
+#include "tests/unit/named.h"
 #include "wire/codes.h"
 #include "wire/fold.h"
 #include "wire/gather.h"
@@ -35,15 +36,6 @@ static int tear_down(void **state)
 	struct bench *bench = *state;
 	arena_free(&bench->arena);
 	return 0;
-}
-
-static struct name named(struct arena *arena, const char *text)
-{
-	struct name_buffer buffer;
-	struct name name;
-	if (!name_of_text(text, &buffer, &name))
-		fail_msg("%s is no name", text);
-	return name_copy(arena, name);
 }
 
 static struct name add(struct bench *bench, const char *owner, uint16_t type, uint32_t ttl, const void *rdata,

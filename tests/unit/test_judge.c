@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "resolver/judge.h"
+#include "tests/unit/named.h"
 #include "wire/codes.h"
 
 /* One reply in a few words, and what it must mean. Records are "owner TYPE target" in the order of their sections; the
@@ -212,15 +213,6 @@ static const struct reply replies[] = {
 	{ .what = "an rcode that nobody knows", .question = "www.example.com", .type = TYPE_A, .zone = "example.com",
 	  .flags = 13, .verdict = VERDICT_BROKEN, .end = "www.example.com" },
 };
-
-static struct name named(struct arena *arena, const char *text)
-{
-	struct name_buffer buffer;
-	struct name name;
-	if (!name_of_text(text, &buffer, &name))
-		fail_msg("%s is no name", text);
-	return name_copy(arena, name);
-}
 
 static void read_record(struct arena *arena, const char *text, struct rrset *rrset)
 {

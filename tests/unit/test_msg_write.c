@@ -8,19 +8,11 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
+#include "tests/unit/named.h"
 #include "wire/codes.h"
 #include "wire/msg.h"
 
 #include <ldns/ldns.h> /* last: before stdbool.h it makes a bool of its own */
-
-static struct name named(struct arena *arena, const char *text)
-{
-	struct name_buffer buffer;
-	struct name name;
-	if (!name_of_text(text, &buffer, &name))
-		fail_msg("%s", text);
-	return name_copy(arena, name);
-}
 
 struct written {
 	struct arena arena;

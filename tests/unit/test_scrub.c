@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "resolver/scrub.h"
+#include "tests/unit/named.h"
 #include "wire/codes.h"
 
 /* A referral from "com" to "example.com", and what is made of it. */
@@ -35,15 +36,6 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static struct name named(struct desk *desk, const char *text)
-{
-	struct name_buffer buffer;
-	struct name name;
-	if (!name_of_text(text, &buffer, &name))
-		fail_msg("%s is no name", text);
-	return name_copy(&desk->arena, name);
-}
-
 /* An RRset of records that all have `size` octets. */
 static struct rrset *put(struct desk *desk, struct section *section, const char *owner, uint16_t type,
 			 const void *records, size_t size, uint16_t count)
@@ -55,7 +47,7 @@ static struct rrset *put(struct desk *desk, struct section *section, const char 
 		builder_u16(&builder, (uint16_t)size);
 		builder_octets(&builder, span_of((const uint8_t *)records + i * size, size));
 	}
-	*rrset = (struct rrset){ .owner = named(desk, owner),
+	*rrset = (struct rrset){ .owner = named(&desk->arena, owner),
 				 .type = type,
 				 .class = CLASS_IN,
 				 .ttl = 300,
@@ -71,7 +63,7 @@ static struct rrset *put_ns(struct desk *desk, const char *const *servers)
 	uint8_t *memory = arena_alloc(&desk->arena, 4096);
 	struct builder builder = builder_of(memory, 4096);
 	for (; *servers != NULL; servers++, rrset->count++) {
-		struct name name = named(desk, *servers);
+		struct name name = named(&desk->arena, *servers);
 		builder_u16(&builder, name.size);
 		name_write(&builder, name);
 	}
@@ -81,7 +73,7 @@ static struct rrset *put_ns(struct desk *desk, const char *const *servers)
 
 static void scrub(struct desk *desk, const char *bailiwick, bool any_glue)
 {
-	assert_true(scrub_referral(&desk->msg, desk->authority, named(desk, bailiwick), any_glue, &desk->arena,
+	assert_true(scrub_referral(&desk->msg, desk->authority, named(&desk->arena, bailiwick), any_glue, &desk->arena,
 				   &desk->delegation));
 }
 
@@ -103,10 +95,10 @@ static void names_and_addresses(void **state)
 	put(desk, &desk->msg.additional, "ns2.example.com", TYPE_A, "\300\0\2\3", 4, 1);
 	put(desk, &desk->msg.additional, "www.example.com", TYPE_A, "\300\0\2\4", 4, 1); /* of nobody asked for */
 	scrub(desk, "com", false);
-	assert_true(name_equal(desk->delegation.zone, named(desk, "example.com")));
+	assert_true(name_equal(desk->delegation.zone, named(&desk->arena, "example.com")));
 	assert_int_equal(desk->delegation.ttl, 300);
 	assert_int_equal(desk->delegation.count, 2);
-	assert_true(name_equal(desk->delegation.servers[0].name, named(desk, "ns1.example.com")));
+	assert_true(name_equal(desk->delegation.servers[0].name, named(&desk->arena, "ns1.example.com")));
 	assert_int_equal(desk->delegation.servers[0].glue_count, 3);
 	assert_string_equal(glue_of(desk, 0, 0), "192.0.2.1");
 	assert_string_equal(glue_of(desk, 0, 1), "192.0.2.2");
@@ -183,7 +175,7 @@ static void so_many_addresses_and_names(void **state)
 	assert_int_equal(desk->delegation.count, LIMIT_NS_NAMES_KEPT);
 	assert_int_equal(desk->delegation.servers[0].glue_count, LIMIT_NS_ADDRESSES_PER_NAME);
 	assert_true(name_equal(desk->delegation.servers[LIMIT_NS_NAMES_KEPT - 1].name,
-			       named(desk, texts[LIMIT_NS_NAMES_KEPT - 1])));
+			       named(&desk->arena, texts[LIMIT_NS_NAMES_KEPT - 1])));
 }
 
 static void ds_of_the_zone_only(void **state)
@@ -203,7 +195,7 @@ static void a_referral_needs_memory(void **state)
 	struct desk *desk = *state;
 	struct arena none = arena_of(1);
 	put_ns(desk, (const char *const[]){ "ns.example.com", NULL });
-	assert_false(scrub_referral(&desk->msg, desk->authority, named(desk, "com"), false, &none, &desk->delegation));
+	assert_false(scrub_referral(&desk->msg, desk->authority, named(&desk->arena, "com"), false, &none, &desk->delegation));
 }
 
 /* ---- negative answers ---- */
@@ -238,10 +230,10 @@ static void the_ttl_of_nothing(void **state)
 		desk->msg.authority.count = 0;
 		struct judgement judgement = { .verdict = VERDICT_NODATA,
 					       .soa = put_soa(desk, table[i].ttl, table[i].minimum) };
-		scrub_negative(&desk->msg, &judgement, named(desk, "example.com"), &cached);
+		scrub_negative(&desk->msg, &judgement, named(&desk->arena, "example.com"), &cached);
 		assert_int_equal(cached.ttl, table[i].expected);
 		assert_int_equal(cached.soa.ttl, table[i].expected);
-		assert_true(name_equal(cached.soa.owner, named(desk, "example.com")));
+		assert_true(name_equal(cached.soa.owner, named(&desk->arena, "example.com")));
 	}
 }
 
@@ -250,14 +242,14 @@ static void kind_and_trust(void **state)
 	struct desk *desk = *state;
 	struct cached cached;
 	struct judgement judgement = { .verdict = VERDICT_NXDOMAIN };
-	scrub_negative(&desk->msg, &judgement, named(desk, "example.com"), &cached);
+	scrub_negative(&desk->msg, &judgement, named(&desk->arena, "example.com"), &cached);
 	assert_int_equal(cached.kind, CACHED_NXDOMAIN);
 	assert_int_equal(cached.trust, TRUST_ANSWER);
 	assert_int_equal(cached.ttl, 0); /* without SOA nothing is kept (RFC 2308 section 5) */
 	assert_int_equal(cached.soa.count, 0);
 	judgement.verdict = VERDICT_NODATA;
 	desk->msg.header.flags = FLAG_AA;
-	scrub_negative(&desk->msg, &judgement, named(desk, "example.com"), &cached);
+	scrub_negative(&desk->msg, &judgement, named(&desk->arena, "example.com"), &cached);
 	assert_int_equal(cached.kind, CACHED_NODATA);
 	assert_int_equal(cached.trust, TRUST_AUTHORITATIVE_ANSWER);
 }
@@ -271,14 +263,14 @@ static void proofs_of_the_zone_and_not_too_many(void **state)
 	put(desk, &desk->msg.authority, "example.com", TYPE_NS, "\0", 1, 1);
 	put(desk, &desk->msg.authority, "a.EXAMPLE.com", TYPE_NSEC, "\0", 1, 1);
 	put(desk, &desk->msg.authority, "b.example.com", TYPE_NSEC3, "\1\0\0\0\0\1x", 7, 1);
-	scrub_negative(&desk->msg, &judgement, named(desk, "example.com"), &cached);
+	scrub_negative(&desk->msg, &judgement, named(&desk->arena, "example.com"), &cached);
 	assert_int_equal(cached.proof_count, 2);
 	assert_int_equal(cached.proofs[0].type, TYPE_NSEC);
 	assert_int_equal(cached.proofs[1].type, TYPE_NSEC3);
 	desk->msg.authority.count = 1;
 	while (desk->msg.authority.count < LIMIT_PROOF_RRSETS + 3)
 		put(desk, &desk->msg.authority, "c.example.com", TYPE_NSEC, "\0", 1, 1);
-	scrub_negative(&desk->msg, &judgement, named(desk, "example.com"), &cached);
+	scrub_negative(&desk->msg, &judgement, named(&desk->arena, "example.com"), &cached);
 	assert_int_equal(cached.proof_count, LIMIT_PROOF_RRSETS);
 }
 
