@@ -11,7 +11,7 @@ struct hearing {
 	struct judgement *judgement;
 };
 
-static void pronounce(struct hearing *hearing, enum verdict verdict, const char *why)
+static void pronounce(struct hearing *hearing, enum reply_verdict verdict, const char *why)
 {
 	hearing->judgement->verdict = verdict;
 	hearing->judgement->why = why;

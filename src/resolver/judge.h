@@ -13,7 +13,7 @@
 #include "wire/limits.h"
 #include "wire/msg.h"
 
-enum verdict {
+enum reply_verdict {
 	VERDICT_ANSWER,   /* the links, then `data` at `end` */
 	VERDICT_ALIAS,    /* the links; the question goes on at `end` */
 	VERDICT_NODATA,   /* the links; `end` exists without that type */
@@ -31,7 +31,7 @@ struct alias {
 };
 
 struct judgement {
-	enum verdict verdict;
+	enum reply_verdict verdict;
 	struct alias links[LIMIT_ALIAS_LINKS];
 	unsigned int link_count;
 	struct name end;

@@ -393,7 +393,7 @@ static struct next take_negative(struct lookup *lookup)
 /* The whole question was asked. */
 static struct next take(struct lookup *lookup)
 {
-	enum verdict verdict = lookup->fetch->judgement.verdict;
+	enum reply_verdict verdict = lookup->fetch->judgement.verdict;
 	bool loop;
 	if (verdict == VERDICT_REFERRAL)
 		return take_referral(lookup);

@@ -20,7 +20,7 @@ struct reply {
 	const char *zone;
 	uint16_t flags; /* with the rcode */
 	const char *answer[6], *authority[3];
-	enum verdict verdict;
+	enum reply_verdict verdict;
 	unsigned int links;
 	const char *end;
 	bool weak, forwarder;
