@@ -31,10 +31,20 @@
 
 struct engine;
 
+/* A zone that is not validated, nor what is below it, until a moment has come (RFC 7646). */
+struct negative_anchor {
+	struct name zone;
+	int64_t until; /* POSIX seconds; INT64_MAX: for good */
+};
+
 struct engine_setup {
 	const struct options *options;  /* outlives the engine */
 	struct table *table;            /* shared; outlives the engine */
 	const struct delegation *hints; /* the root's servers and addresses; copied */
+	const struct rrset *anchors;    /* trust anchors, an RRset of DS or DNSKEY each; copied */
+	size_t anchor_count;            /* 0: nothing is validated */
+	const struct negative_anchor *negative_anchors; /* copied */
+	size_t negative_anchor_count;
 	uint8_t seed[RNG_SEED_SIZE];
 	struct hash_key cookie_secret;  /* the same for all engines of a server: any of them may be shown a cookie */
 	size_t answers_octets;          /* memory for finished answers; 0 switches them off */
