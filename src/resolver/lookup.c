@@ -408,8 +408,10 @@ static struct next look(struct task *task)
 	if (recall_claim(lookup, &claim) && counts(lookup, &claim))
 		return take_claim(lookup, &claim);
 	tell(lookup, TRACE_CACHE_MISS);
-	if (task->request->cache_only)
+	if (task->request->cache_only) {
+		lookup->result.security = SECURITY_UNCHECKED; /* nothing is no data */
 		return end(lookup, RCODE_NOERROR);
+	}
 	if (failed_before(lookup, &ede))
 		return fail_again(lookup, ede);
 	return go(find_cut);
