@@ -47,6 +47,8 @@ static const struct setting_row rows[] = {
 	{ "force-ipv6", SETTING_NOTHING, NULL },
 	{ "aggressive-nsec", SETTING_NOTHING, NULL },
 	{ "val-max-restart", SETTING_NOTHING, NULL },
+	{ "harden-below-nxdomain", SETTING_NOTHING, NULL },
+	{ "discard-timeout", SETTING_NOTHING, NULL },
 
 	/* What rootwalk does not have, or not yet. */
 	{ "feature-list", SETTING_SKIP, "policies of Knot Resolver" },
@@ -68,6 +70,7 @@ static const struct setting_row rows[] = {
 	{ "forward-first", SETTING_SKIP_IF_TRUE, "forwarding first, then walking" },
 	{ "num-queries-per-thread", SETTING_SKIP, "a limit of one or two queries at once" },
 	{ "msg-cache-size", SETTING_SKIP, "a cache of one octet" },
+	{ "max-global-quota", SETTING_SKIP, "a limit on queries to servers that can be set" },
 	{ "msg-cache-slabs", SETTING_NOTHING, NULL },
 	{ "harden-referral-path", SETTING_SKIP_IF_TRUE, "asking for the path of a referral" },
 	{ "harden-unverified-glue", SETTING_SKIP_IF_TRUE, "asking for addresses although there is glue" },

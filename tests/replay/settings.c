@@ -334,6 +334,17 @@ static bool replies_echo_case(const struct scenario *scenario)
 	return true;
 }
 
+/* Names below "local." are mDNS's (RFC 6762), which rootwalk answers itself and unbound asks servers for. */
+static bool asks_for_local(const struct scenario *scenario)
+{
+	static const struct name local = { .octets = (const uint8_t *)"\5local", .size = 7, .labels = 1 };
+	for (const struct step *step = scenario->steps; step != NULL; step = step->next)
+		if (step->kind == STEP_QUERY && step->entry->message.has_question &&
+		    name_is_within(step->entry->message.question.name, local))
+			return true;
+	return false;
+}
+
 static bool add_network(struct taking *taking, const char *option, const char *text)
 {
 	struct network network;
@@ -347,7 +358,7 @@ static bool set_defaults(struct taking *taking)
 	options->recursion_edns_size = EDNS_SIZE;
 	options->answer_udp_size = EDNS_SIZE;
 	options->recursion_ipv6 = RECURSION_IPV6_TRUE;
-	options->recursion_special_names = taking->scenario->unbound;
+	options->recursion_special_names = taking->scenario->unbound && !asks_for_local(taking->scenario);
 	options->recursion_case_randomisation = replies_echo_case(taking->scenario);
 	if (taking->scenario->unbound)
 		return take_switch(taking, SETTING_MINIMISE, true);
