@@ -1,5 +1,7 @@
 #include "main_lookup.h"
 
+#include "main_trust.h"
+
 #include "config/file.h"
 #include "daemon/sink.h"
 #include "daemon/solo.h"
@@ -161,10 +163,12 @@ static int run(const struct request *request, const struct options *options)
 	char problem[PROBLEM_SIZE];
 	struct arena arena = arena_of(0);
 	struct delegation hints;
+	struct trust trust;
 	struct log log = sink_log(options->log_level < LOG_LEVEL_WARNING ? options->log_level : LOG_LEVEL_WARNING);
-	struct solo_setup setup = { .options = options, .hints = &hints, .log = &log };
+	struct solo_setup setup = { .options = options, .hints = &hints, .trust = &trust, .log = &log };
 	int status = STATUS_FAILED;
-	if (!read_hints(options, &arena, &hints, problem, sizeof problem)) {
+	if (!read_hints(options, &arena, &hints, problem, sizeof problem) ||
+	    !trust_read(options, &arena, &trust, problem)) {
 		arena_free(&arena);
 		return fail(problem);
 	}

@@ -1,5 +1,7 @@
 #include "main_run.h"
 
+#include "main_trust.h"
+
 #include "config/file.h"
 #include "daemon/server.h"
 #include "daemon/sink.h"
@@ -45,18 +47,29 @@ static bool read_hints(const struct options *options, struct arena *arena, struc
 	return read;
 }
 
+static bool read_trust(const struct options *options, struct arena *arena, struct trust *trust)
+{
+	char problem[PROBLEM_SIZE];
+	bool read = trust_read(options, arena, trust, problem);
+	if (!read)
+		fprintf(stderr, "rootwalk: %s\n", problem);
+	return read;
+}
+
 static int serve(const char *path)
 {
 	struct arena arena = arena_of(0);
 	struct delegation hints;
+	struct trust trust;
 	struct options options;
 	bool good = false;
 	if (!read_options(path, &options))
 		return STATUS_WRONG;
-	if (read_hints(&options, &arena, &hints)) {
+	if (read_hints(&options, &arena, &hints) && read_trust(&options, &arena, &trust)) {
 		struct log log = sink_log(options.log_level);
 		system_settle(&options);
-		good = server_run(&options, &hints, &log);
+		trust_warn(&options, system_wall().tv_sec, &log);
+		good = server_run(&options, &hints, &trust, &log);
 	}
 	arena_free(&arena);
 	options_free(&options);

@@ -28,6 +28,7 @@ struct crew {
 struct server {
 	const struct options *options;
 	const struct delegation *hints;
+	const struct trust *trust;
 	const struct log *log;
 	struct listening listening;
 	struct table *table;
@@ -90,6 +91,7 @@ static bool make_workers(struct server *server, const struct server_shares *shar
 			.table = server->table,
 			.places = server->places,
 			.hints = server->hints,
+			.trust = server->trust,
 			.log = server->log,
 			.answers_octets = shares->answers,
 			.cookie_secret = server->cookie_secret,
@@ -175,7 +177,8 @@ static bool serve(struct server *server)
 	return good;
 }
 
-bool server_run(const struct options *options, const struct delegation *hints, const struct log *log)
+bool server_run(const struct options *options, const struct delegation *hints, const struct trust *trust,
+		const struct log *log)
 {
 	char problem[LISTEN_PROBLEM_SIZE];
 	struct server *server = calloc(1, sizeof *server);
@@ -185,6 +188,7 @@ bool server_run(const struct options *options, const struct delegation *hints, c
 	}
 	server->options = options;
 	server->hints = hints;
+	server->trust = trust;
 	server->log = log;
 	server->workers = server_workers(options);
 	signals_block(); /* told to stop while starting, it stops as cleanly */

@@ -16,6 +16,7 @@
 #include "base/rng.h"
 #include "daemon/listen.h"
 #include "daemon/seats.h"
+#include "daemon/trust.h"
 #include "resolver/engine.h"
 
 #include <event2/event.h>
@@ -37,6 +38,7 @@ struct worker_setup {
 	struct table *table;
 	struct places *places;
 	const struct delegation *hints;
+	const struct trust *trust;
 	const struct log *log;
 	size_t answers_octets;
 	struct hash_key cookie_secret;
