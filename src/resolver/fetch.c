@@ -92,10 +92,12 @@ static struct next look_up_address(struct fetch *fetch)
 		return go(send_query);
 	if (server == NULL)
 		return fetch->borrowed || fetch->targets.names == 0 ? go(settle) : borrow_glue(fetch);
+	bool exhausted = request->budget.ns_names_failed >= LIMIT_NS_NAMES_FAILED;
+	if (fetch->weak != NULL && (exhausted || fetch->task.depth >= LIMIT_LOOKUP_DEPTH))
+		return go(settle);
 	if (fetch->task.depth >= LIMIT_LOOKUP_DEPTH)
 		return fail_ours(fetch, EDE_NO_REACHABLE_AUTHORITY, "name servers inside name servers, too deep");
-	if (request->budget.ns_names_failed >= LIMIT_NS_NAMES_FAILED ||
-	    !budget_ns_address_lookup(&request->budget))
+	if (exhausted || !budget_ns_address_lookup(&request->budget))
 		return fail_ours(fetch, EDE_NO_REACHABLE_AUTHORITY, "too many name servers without address");
 	trace_add(request->trace, &(struct trace_event){ .kind = TRACE_NS_ADDRESS,
 							 .depth = fetch->task.depth,

@@ -36,6 +36,8 @@ class Daemon:
         lines.append(f"workers: {workers}")
         merged = {"recursion": {"root-hints": self.write("hints", hints), "upstream-port": upstream_port,
                                 "upstream-allow": "[127.53.0.0/16]", "ipv6": "false"}}
+        if "dnssec" not in sections:
+            merged["dnssec"] = {"validation": "false"}  # nobody signs here
         for section, settings in sections.items():
             merged.setdefault(section, {}).update(settings)
         for section, settings in merged.items():
