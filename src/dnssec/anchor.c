@@ -258,15 +258,17 @@ static void see_key(struct trust_point *point, const struct sighting *sighting, 
 	struct dnskey dnskey;
 	if (!read_plain(rdata, octets, &dnskey))
 		return;
-	struct span plain = span_of(octets, rdata.size);
-	bool revokes = (sighting->revoked >> n & 1) != 0 && (dnskey.flags & DNSKEY_FLAG_REVOKED) != 0;
-	if ((dnskey.flags & DNSKEY_FLAG_REVOKED) != 0 ? revokes : sighting->trusted) {
-		struct anchor *anchor = settle(point, plain);
-		if (revokes && anchor != NULL && (anchor_is_trusted(anchor) || anchor->state == ANCHOR_REVOKED))
+	bool has_bit = (dnskey.flags & DNSKEY_FLAG_REVOKED) != 0;
+	bool revokes = has_bit && (sighting->revoked >> n & 1) != 0;
+	if (has_bit ? !revokes : !sighting->trusted)
+		return;
+	struct anchor *anchor = settle(point, span_of(octets, rdata.size));
+	if (revokes) {
+		if (anchor != NULL && (anchor_is_trusted(anchor) || anchor->state == ANCHOR_REVOKED))
 			set_state(anchor, ANCHOR_REVOKED, now);
-		if (!revokes && anchor == NULL && is_candidate(&dnskey))
-			anchor = add(point, TYPE_DNSKEY, plain, ANCHOR_ADDPEND, now);
-		if (!revokes && anchor != NULL && anchor->state == ANCHOR_ADDPEND && anchor->until == 0)
+	} else if (anchor == NULL && is_candidate(&dnskey)) {
+		anchor = add(point, TYPE_DNSKEY, span_of(octets, rdata.size), ANCHOR_ADDPEND, now);
+		if (anchor != NULL)
 			anchor->until = now + greater(LIMIT_ANCHOR_HOLD_S, sighting->ttl);
 	}
 }

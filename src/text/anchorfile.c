@@ -149,27 +149,13 @@ static const char *why_no_ds(struct span rdata)
 	return NULL;
 }
 
-/* The RDATA as on the wire; an empty span when out of memory. */
-static struct span take_rdata(struct arena *arena, const ldns_rr *record)
-{
-	size_t size = 0;
-	for (size_t i = 0; i < ldns_rr_rd_count(record); i++)
-		size += ldns_rdf_size(ldns_rr_rdf(record, i));
-	uint8_t *memory = size <= UINT16_MAX ? arena_alloc(arena, size) : NULL;
-	struct builder builder = builder_of(memory, memory != NULL ? size : 0);
-	for (size_t i = 0; i < ldns_rr_rd_count(record); i++)
-		builder_octets(&builder, span_of(ldns_rdf_data(ldns_rr_rdf(record, i)),
-						 ldns_rdf_size(ldns_rr_rdf(record, i))));
-	return builder_written(&builder);
-}
-
 static bool take_record(struct zonefile *file, struct arena *arena, struct anchor_list *list, const ldns_rr *record)
 {
 	uint16_t type = (uint16_t)ldns_rr_get_type(record);
 	struct rrset one;
 	if (type != TYPE_DS && type != TYPE_DNSKEY)
 		return zonefile_refuse(file, file->line, "a trust anchor is a DS or a DNSKEY record");
-	struct span rdata = take_rdata(arena, record);
+	struct span rdata = zonefile_rdata(arena, record);
 	struct name owner = zonefile_name(arena, ldns_rr_owner(record));
 	if (rdata.size == 0 || owner.octets == NULL || !rrset_of_one(arena, owner, type, ANCHORFILE_TTL, rdata, &one))
 		return zonefile_refuse(file, 0, OUT_OF_MEMORY);

@@ -498,10 +498,12 @@ static void places_run_out(void **state)
 	f->now += HOLD;
 	(void)see(f, keys);
 	(void)see(f, "A B* C D E F G H I J K L M N O P");
+	f->now += DAY;
 	(void)see(f, "A B C* D E F G H I J K L M N O P");
-	f->now += HOLD;
+	f->now += HOLD - DAY;
 	(void)see(f, "A D E F G H I J K L M N O P");
-	f->now += HOLD;
+	f->now += DAY;
+	(void)see(f, "A D E F G H I J K L M N O P");
 	assert_int_equal(state_of(f, 'B'), ANCHOR_REMOVED);
 	assert_int_equal(state_of(f, 'C'), ANCHOR_REMOVED);
 	(void)see(f, "A D E F G H I J K L M N O P Q");
