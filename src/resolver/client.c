@@ -105,12 +105,14 @@ static size_t resolve(struct visit *visit)
 	struct engine *engine = visit->engine;
 	const struct question *question = &visit->query.question;
 	bool recursion = visit->client.flags & FLAG_RD;
-	struct request *request = recursion ? request_find(engine, question) : NULL;
+	bool checking_disabled = visit->client.flags & FLAG_CD && anchors_exist(&engine->anchors);
+	struct request *request = recursion ? request_find(engine, question, checking_disabled) : NULL;
 	if (request != NULL) {
 		engine->counts.joined++;
 		return join(visit, request);
 	}
-	request = request_create(engine, question, recursion ? REQUEST_CLIENT : REQUEST_CACHE_ONLY);
+	request = request_create(engine, question, recursion ? REQUEST_CLIENT : REQUEST_CACHE_ONLY,
+				 checking_disabled);
 	if (request == NULL)
 		return refuse(visit, RCODE_SERVFAIL, EDE_OTHER, "too much to do, or out of memory");
 	request_run(request);

@@ -57,6 +57,12 @@ static struct next collect(struct task *task)
 	struct fetch *fetch = fetch_of(task);
 	if (!targets_collect(&fetch->targets, task->request, &fetch->lookup->cut, &fetch->question))
 		return fail_ours(fetch, EDE_OTHER, "out of memory");
+	const struct lookup *lookup = fetch->lookup;
+	for (unsigned int i = 0; i < lookup->distrusted_count; i++) {
+		struct target *target = targets_find(&fetch->targets, lookup->distrusted[i]);
+		if (target != NULL)
+			target->useless = true;
+	}
 	return go(choose);
 }
 

@@ -14,9 +14,11 @@
 #include "base/heap.h"
 #include "base/index.h"
 #include "cache/answers.h"
+#include "resolver/anchors.h"
 #include "resolver/cut.h"
 #include "resolver/effects.h"
 #include "resolver/engine.h"
+#include "resolver/keyring.h"
 #include "resolver/tally.h"
 
 #include <sys/queue.h>
@@ -40,6 +42,9 @@ struct engine {
 	struct arena fixed; /* what lives as long as the engine */
 	const struct special_zone *special; /* local.h */
 	struct roots roots; /* root hints, forward and stub zones */
+	struct anchors anchors;
+	struct keyring keyring;
+	struct arena workbench; /* memory of one check */
 	struct effects effects;
 	struct heap timers;        /* of requests and exchanges */
 	struct index requests;     /* by question */

@@ -177,7 +177,7 @@ static char *order_fields(struct reading *reading, char *line)
 	return ordered;
 }
 
-static bool read_record(struct reading *reading, struct records *records, char *line)
+bool entry_read_record(struct reading *reading, struct records *records, char *line)
 {
 	ldns_rr *record = NULL;
 	char *ordered = order_fields(reading, line);
@@ -260,7 +260,7 @@ static bool read_datum(struct reading *reading, struct entry *entry, int section
 		return read_question(reading, entry, line);
 	if (section == IN_NOTHING)
 		return refuse(reading, "this stands in no section", line);
-	return read_record(reading, &entry->message.sections[section], line);
+	return entry_read_record(reading, &entry->message.sections[section], line);
 }
 
 /* What stands behind the keyword, when the line begins with it. */

@@ -73,6 +73,9 @@ struct reading {
  * asks for more than the player offers sets `feature`. */
 struct entry *entry_read(struct reading *reading);
 
+/* Reads one record in presentation form and adds it to `records`. TTL and class may be missing or swapped. */
+bool entry_read_record(struct reading *reading, struct records *records, char *line);
+
 /* Says why the file cannot be read, with the line. Always NULL. */
 void *reading_refuse(struct reading *reading, const char *why, const char *word);
 
