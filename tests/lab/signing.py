@@ -25,7 +25,7 @@ import subprocess
 
 import oracle
 import zonewriter
-from model import ancestors
+from model import ancestors, digest
 from process import LabError, find_program
 
 SIGN_AT_ONCE = 2
@@ -106,7 +106,9 @@ class Signer:
         unsigned = path + ".with-ds"
         with open(unsigned, "w") as file:
             file.write("\n".join(self.lines(zone)) + "\n")
-        keys = [self.make_key(zone, True), self.make_key(zone, False)]
+        keys = [self.make_key(zone, True)]
+        if zone.apex.count(".") < 2 or digest(zone.apex) % 2:       # the others sign all with one key
+            keys.append(self.make_key(zone, False))
         when = ["-i", self.inception, "-e", self.expiration]
         if zone.signing.fault == EXPIRED:
             when = ["-i", "20200101", "-e", "20200201"]
