@@ -9,6 +9,7 @@
 #define COST_UNRESOLVED_MS 2000u
 #define LOOKUPS_SURE 4u        /* of LIMIT_NS_ADDRESS_LOOKUPS */
 #define DEPTH_SURE 3u          /* of LIMIT_LOOKUP_DEPTH */
+#define CHECKS_PER_LOOKUP 8u    /* signatures on the way to a name server's address */
 #define RECOVERY_TICKS (6 * (uint64_t)TICKS_PER_S) /* LIMIT_FAILURE_TTL and some: a server that is back is of use at once */
 
 struct view {
@@ -171,6 +172,7 @@ void oracle_begin(struct oracle *oracle, const struct world *world)
 {
 	memset(oracle, 0, sizeof *oracle);
 	oracle->world = world;
+	security_begin(&oracle->security, world);
 	for (unsigned int epoch = 0; epoch < world->epoch_count; epoch++) {
 		struct view view = { .world = world, .epoch = epoch, .reach = oracle->reach[epoch] };
 		spread(&view);
@@ -201,6 +203,7 @@ struct path {
 	const struct version *aliases[LIMIT_ALIAS_LINKS + 1];
 	unsigned int count;
 	unsigned int lookups, depth;
+	unsigned int checks; /* of signatures, at most */
 	bool denied; /* some host says that a name of the chain does not exist */
 };
 
@@ -215,7 +218,8 @@ static void doubt(struct path *path, const char *why)
 static void pass_zone(const struct oracle *oracle, const struct zone *zone, unsigned int epoch, struct path *path)
 {
 	const struct reach *reach = &oracle->reach[epoch][zone->number];
-	path->expectation.cost += reach->cost;
+	/* Who validates asks each zone for its keys as well, and its parent for DS. */
+	path->expectation.cost += oracle->world->validated ? 2 * reach->cost : reach->cost;
 	path->lookups += reach->lookups;
 	if (path->depth < reach->depth)
 		path->depth = reach->depth;
@@ -225,16 +229,28 @@ static void pass_zone(const struct oracle *oracle, const struct zone *zone, unsi
 		doubt(path, "a zone has shaky servers only");
 }
 
+static void pass_look(const struct oracle *oracle, const struct zone *zone, struct name name, const struct look *look,
+		      unsigned int epoch, struct path *path)
+{
+	enum security security = security_of_look(&oracle->security, zone, name, look, epoch);
+	path->expectation.security = security_worse(path->expectation.security, security);
+	path->checks += security_chain_checks(&oracle->security, zone) +
+			security_answer_checks(&oracle->security, zone, look);
+}
+
 /* The chain of names from the question to its end in one epoch. */
 static void follow(const struct oracle *oracle, struct name name, uint16_t type, unsigned int epoch,
 		   struct name_buffer buffers[2], struct path *path)
 {
-	*path = (struct path){ .expectation.expected = EXPECT_ANSWER };
+	*path = (struct path){ .expectation = { .expected = EXPECT_ANSWER,
+						.security = SECURITY_SECURE,
+						.security_sure = true } };
 	for (;;) {
 		struct zone *zone;
 		struct name target;
 		struct look look = oracle_look(oracle->world, name, type, epoch, &zone);
 		pass_zone(oracle, zone, epoch, path);
+		pass_look(oracle, zone, name, &look, epoch, path);
 		path->denied |= oracle_denies_wrongly(oracle->world, zone, name, epoch);
 		if (look.kind == LOOK_NODATA && type == TYPE_A && zone->refuses_a)
 			doubt(path, "a server takes this for a minimised question and refuses it");
@@ -275,6 +291,8 @@ static void doubt_weather(const struct world *world, uint64_t elapsed, struct pa
 		doubt(path, "it may take longer than a client waits");
 	if (path->lookups > LOOKUPS_SURE || path->depth > DEPTH_SURE)
 		doubt(path, "many name servers have to be looked up");
+	if (world->validated && path->checks + path->lookups * CHECKS_PER_LOOKUP > LIMIT_SIGNATURE_CHECKS)
+		doubt(path, "many signatures have to be looked at");
 	for (unsigned int i = 0; epoch > 0 && i < world->host_count; i++)
 		if (world->hosts[i].rests_to == epoch && world->hosts[i].rests_from < epoch &&
 		    elapsed - world->epoch_at[epoch] < RECOVERY_TICKS)
@@ -295,6 +313,7 @@ struct expectation oracle_expect(const struct oracle *oracle, struct name name, 
 			path.expectation.expected = EXPECT_EITHER;
 			path.expectation.why = "the chain has changed, or is going to";
 		}
+		path.expectation.security_sure &= path.expectation.security == other.expectation.security;
 	}
 	doubt_weather(oracle->world, elapsed, &path);
 	return path.expectation;

@@ -4,11 +4,14 @@
  * right; `surely` when no host on the way is shaky. The cost is the virtual time that a resolver needs that has the
  * worst luck with every choice: where it is within a client's patience, nothing but the answer is right. The rest
  * may be SERVFAIL.
+ *
+ * It also says how far the answer can be relied on (security.h): what validating resolvers say with AD, and what they do
+ * not hand out at all.
  */
 #ifndef ROOTWALK_TESTS_SIM_ORACLE_H
 #define ROOTWALK_TESTS_SIM_ORACLE_H
 
-#include "authority.h"
+#include "security.h"
 
 enum expected {
 	EXPECT_ANSWER,  /* nothing but the truth */
@@ -20,6 +23,8 @@ struct expectation {
 	enum expected expected;
 	const char *why; /* not EXPECT_ANSWER */
 	uint64_t cost;   /* ms */
+	enum security security; /* of the whole chain, for whoever has the world's anchors */
+	bool security_sure;     /* nothing else can be right */
 };
 
 struct reach {
@@ -31,6 +36,7 @@ struct reach {
 
 struct oracle {
 	const struct world *world;
+	struct security_map security;
 	struct reach reach[WORLD_EPOCHS_MAX][WORLD_ZONES_MAX];
 };
 
