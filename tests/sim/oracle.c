@@ -95,6 +95,8 @@ static void weigh(const struct view *view, const struct zone *zone, const struct
 	else if (!glue && server->home->refuses_a && !has_a(view, server) && conduct == CONDUCT_GOOD)
 		conduct = CONDUCT_SHAKY; /* who may not ask for A need not think of AAAA */
 	reach->cost += cost_of(view, server->host, zone);
+	if (conduct == CONDUCT_BAD)
+		reach->tries += usable_addresses(view->world, server->host) * (view->world->weather.attack > 0 ? 2 : 1);
 	if (!glue) {
 		reach->cost += home->reachable ? home->cost : COST_UNRESOLVED_MS;
 		reach->lookups += 1 + home->lookups;
@@ -137,6 +139,7 @@ static struct reach reach_zone(const struct view *view, const struct zone *zone)
 		reach = *parent;
 		reach.reachable = reach.surely = false;
 	}
+	reach.tries = 1;
 	if (ns == NULL)
 		return reach;
 	walk = rrset_walk_data(&ns->rrset);
@@ -204,6 +207,7 @@ struct path {
 	unsigned int count;
 	unsigned int lookups, depth;
 	unsigned int checks; /* of signatures, at most */
+	unsigned int tries;  /* of queries for the name that needs most */
 	bool denied; /* some host says that a name of the chain does not exist */
 };
 
@@ -215,9 +219,14 @@ static void doubt(struct path *path, const char *why)
 	path->expectation.why = why;
 }
 
-static void pass_zone(const struct oracle *oracle, const struct zone *zone, unsigned int epoch, struct path *path)
+static void pass_zone(const struct oracle *oracle, const struct zone *zone, struct name name, unsigned int epoch,
+		      struct path *path)
 {
 	const struct reach *reach = &oracle->reach[epoch][zone->number];
+	unsigned int steps = name.labels - zone->origin.labels; /* of a name that is shown label by label */
+	unsigned int tries = reach->tries * (steps < LIMIT_MINIMISED_QUERIES ? steps : LIMIT_MINIMISED_QUERIES);
+	if (path->tries < tries)
+		path->tries = tries;
 	/* Who validates asks each zone for its keys as well, and its parent for DS. */
 	path->expectation.cost += oracle->world->validated ? 2 * reach->cost : reach->cost;
 	path->lookups += reach->lookups;
@@ -249,7 +258,7 @@ static void follow(const struct oracle *oracle, struct name name, uint16_t type,
 		struct zone *zone;
 		struct name target;
 		struct look look = oracle_look(oracle->world, name, type, epoch, &zone);
-		pass_zone(oracle, zone, epoch, path);
+		pass_zone(oracle, zone, name, epoch, path);
 		pass_look(oracle, zone, name, &look, epoch, path);
 		path->denied |= oracle_denies_wrongly(oracle->world, zone, name, epoch);
 		if (look.kind == LOOK_NODATA && type == TYPE_A && zone->refuses_a)
@@ -291,6 +300,8 @@ static void doubt_weather(const struct world *world, uint64_t elapsed, struct pa
 		doubt(path, "it may take longer than a client waits");
 	if (path->lookups > LOOKUPS_SURE || path->depth > DEPTH_SURE)
 		doubt(path, "many name servers have to be looked up");
+	if (path->tries > LIMIT_UPSTREAM_QUERIES_PER_NAME)
+		doubt(path, "many servers have to be asked for each part of the name");
 	if (world->validated && path->checks + path->lookups * CHECKS_PER_LOOKUP > LIMIT_SIGNATURE_CHECKS)
 		doubt(path, "many signatures have to be looked at");
 	for (unsigned int i = 0; epoch > 0 && i < world->host_count; i++)

@@ -30,6 +30,7 @@ struct expectation {
 struct reach {
 	bool reachable, surely;
 	uint64_t cost;        /* ms to reach it from the root */
+	unsigned int tries;   /* queries for one question to the zone itself */
 	unsigned int lookups; /* of name servers' addresses on the way */
 	unsigned int depth;   /* of such look-ups inside each other */
 };
