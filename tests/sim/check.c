@@ -176,6 +176,8 @@ static const char *check_message(struct checker *checker, struct client_query *q
 		query->truncated = true;
 		return NULL;
 	}
+	if (query->checking_disabled && query->expectation.tampered && checker->internet->world->validated)
+		return msg->header.flags & FLAG_AD ? "AD is set on what was not checked" : NULL;
 	checker->answers++;
 	checker->doubtful += query->expectation.expected == EXPECT_EITHER;
 	struct truth truth = {

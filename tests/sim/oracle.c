@@ -14,6 +14,7 @@
 
 struct view {
 	const struct world *world;
+	const struct security_map *security;
 	unsigned int epoch;
 	struct reach *reach; /* of all zones */
 };
@@ -84,6 +85,14 @@ static bool has_a(const struct view *view, const struct server *server)
 	return node != NULL && node_version(node, TYPE_A, view->epoch) != NULL;
 }
 
+/* Addresses that are bogus may be used or not. */
+static bool is_hard_to_believe(const struct view *view, const struct zone *home)
+{
+	const struct security_map *map = view->security;
+	return view->world->validated && (home->fault != FAULT_NONE || map->doubtful[home->number] ||
+					  map->zones[home->number] == SECURITY_BOGUS);
+}
+
 /* Adds what one name server of the zone means for it. */
 static void weigh(const struct view *view, const struct zone *zone, const struct server *server, struct reach *reach)
 {
@@ -94,6 +103,8 @@ static void weigh(const struct view *view, const struct zone *zone, const struct
 		conduct = CONDUCT_BAD;
 	else if (!glue && server->home->refuses_a && !has_a(view, server) && conduct == CONDUCT_GOOD)
 		conduct = CONDUCT_SHAKY; /* who may not ask for A need not think of AAAA */
+	else if (!glue && is_hard_to_believe(view, server->home) && conduct == CONDUCT_GOOD)
+		conduct = CONDUCT_SHAKY;
 	reach->cost += cost_of(view, server->host, zone);
 	if (conduct == CONDUCT_BAD)
 		reach->tries += usable_addresses(view->world, server->host) * (view->world->weather.attack > 0 ? 2 : 1);
@@ -177,7 +188,7 @@ void oracle_begin(struct oracle *oracle, const struct world *world)
 	oracle->world = world;
 	security_begin(&oracle->security, world);
 	for (unsigned int epoch = 0; epoch < world->epoch_count; epoch++) {
-		struct view view = { .world = world, .epoch = epoch, .reach = oracle->reach[epoch] };
+		struct view view = { world, &oracle->security, epoch, oracle->reach[epoch] };
 		spread(&view);
 	}
 }
@@ -202,6 +213,7 @@ bool oracle_denies_wrongly(const struct world *world, const struct zone *zone, s
 }
 
 struct path {
+	unsigned int epoch;
 	struct expectation expectation;
 	const struct version *aliases[LIMIT_ALIAS_LINKS + 1];
 	unsigned int count;
@@ -238,11 +250,15 @@ static void pass_zone(const struct oracle *oracle, const struct zone *zone, stru
 		doubt(path, "a zone has shaky servers only");
 }
 
-static void pass_look(const struct oracle *oracle, const struct zone *zone, struct name name, const struct look *look,
-		      unsigned int epoch, struct path *path)
+static void pass_look(const struct oracle *oracle, const struct zone *zone, const struct question *question,
+		      const struct look *look, struct path *path)
 {
-	enum security security = security_of_look(&oracle->security, zone, name, look, epoch);
-	path->expectation.security = security_worse(path->expectation.security, security);
+	struct asking asking = { .question = *question, .epoch = path->epoch };
+	struct judgement judgement = security_of_look(&oracle->security, zone, &asking, look);
+	path->expectation.security = security_worse(path->expectation.security, judgement.security);
+	path->expectation.tampered |= oracle->security.tampered[zone->number];
+	if (judgement.doubtful && oracle->world->validated)
+		doubt(path, "what a server says may be bogus");
 	path->checks += security_chain_checks(&oracle->security, zone) +
 			security_answer_checks(&oracle->security, zone, look);
 }
@@ -251,15 +267,16 @@ static void pass_look(const struct oracle *oracle, const struct zone *zone, stru
 static void follow(const struct oracle *oracle, struct name name, uint16_t type, unsigned int epoch,
 		   struct name_buffer buffers[2], struct path *path)
 {
-	*path = (struct path){ .expectation = { .expected = EXPECT_ANSWER,
-						.security = SECURITY_SECURE,
-						.security_sure = true } };
+	*path = (struct path){ .epoch = epoch,
+			       .expectation = { .expected = EXPECT_ANSWER,
+					        .security = SECURITY_SECURE,
+					        .security_sure = true } };
 	for (;;) {
 		struct zone *zone;
 		struct name target;
 		struct look look = oracle_look(oracle->world, name, type, epoch, &zone);
 		pass_zone(oracle, zone, name, epoch, path);
-		pass_look(oracle, zone, name, &look, epoch, path);
+		pass_look(oracle, zone, &(struct question){ .name = name, .type = type }, &look, path);
 		path->denied |= oracle_denies_wrongly(oracle->world, zone, name, epoch);
 		if (look.kind == LOOK_NODATA && type == TYPE_A && zone->refuses_a)
 			doubt(path, "a server takes this for a minimised question and refuses it");
@@ -310,10 +327,21 @@ static void doubt_weather(const struct world *world, uint64_t elapsed, struct pa
 			doubt(path, "a server has just come back");
 }
 
-struct expectation oracle_expect(const struct oracle *oracle, struct name name, uint16_t type, uint64_t elapsed)
+/* Bogus is what nobody is told who did not ask for it with CD. */
+static void withhold(struct path *path)
+{
+	struct expectation *expectation = &path->expectation;
+	bool sure = expectation->security_sure && !path->denied;
+	expectation->expected = sure ? EXPECT_FAILURE : EXPECT_EITHER;
+	expectation->why = "it is bogus";
+}
+
+struct expectation oracle_expect(const struct oracle *oracle, struct name name, uint16_t type, uint64_t elapsed,
+				 bool checking_disabled)
 {
 	struct name_buffer buffers[2];
 	struct path path, other;
+	bool was_bogus = false;
 	unsigned int epoch = world_epoch(oracle->world, elapsed);
 	follow(oracle, name, type, epoch, buffers, &path);
 	unsigned int last = world_epoch(oracle->world, elapsed + LIMIT_CLIENT_ANSWER_MS * (uint64_t)TICKS_PER_MS);
@@ -324,8 +352,13 @@ struct expectation oracle_expect(const struct oracle *oracle, struct name name, 
 			path.expectation.expected = EXPECT_EITHER;
 			path.expectation.why = "the chain has changed, or is going to";
 		}
-		path.expectation.security_sure &= path.expectation.security == other.expectation.security;
+		if (path.expectation.security != other.expectation.security) {
+			path.expectation.security_sure = false;
+			was_bogus |= other.expectation.security == SECURITY_BOGUS;
+		}
 	}
 	doubt_weather(oracle->world, elapsed, &path);
+	if (oracle->world->validated && !checking_disabled && (was_bogus || path.expectation.security == SECURITY_BOGUS))
+		withhold(&path);
 	return path.expectation;
 }

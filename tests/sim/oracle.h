@@ -25,6 +25,7 @@ struct expectation {
 	uint64_t cost;   /* ms */
 	enum security security; /* of the whole chain, for whoever has the world's anchors */
 	bool security_sure;     /* nothing else can be right */
+	bool tampered;          /* who switches checking off may be told what is false */
 };
 
 struct reach {
@@ -43,8 +44,9 @@ struct oracle {
 
 void oracle_begin(struct oracle *oracle, const struct world *world);
 
-/* What is right for the question, asked at `elapsed` ticks? */
-struct expectation oracle_expect(const struct oracle *oracle, struct name name, uint16_t type, uint64_t elapsed);
+/* What is right for the question, asked at `elapsed` ticks, with CD or without? */
+struct expectation oracle_expect(const struct oracle *oracle, struct name name, uint16_t type, uint64_t elapsed,
+				 bool checking_disabled);
 
 /* Does a host of the zone deny empty non-terminals, and with them this name, which is one or below one? */
 bool oracle_denies_wrongly(const struct world *world, const struct zone *zone, struct name name, unsigned int epoch);

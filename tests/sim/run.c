@@ -193,7 +193,8 @@ struct client_query *run_ask(struct run *run, const struct question *question, c
 	query->octets = write_query(run, question, manner, &query->question_end);
 	query->work_from = work_from(run, query);
 	note_ent(run, question->name);
-	query->expectation = oracle_expect(&run->oracle, question->name, question->type, run->internet.elapsed);
+	query->expectation = oracle_expect(&run->oracle, question->name, question->type, run->internet.elapsed,
+					   manner->checking_disabled);
 	run->queries[run->query_count++] = query;
 	struct resolver *resolver = &run->internet.resolvers[manner->resolver];
 	struct client_origin origin = { .from = { .ip = ip_of_v4(loopback), .port = 40000 },

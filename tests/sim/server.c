@@ -1,7 +1,7 @@
 #include "server.h"
 
+#include "faults.h"
 #include "poison.h"
-#include "signing.h"
 #include "wire/fold.h"
 #include "wire/limits.h"
 
@@ -296,28 +296,14 @@ static void tell_by_mood(struct hearing *hearing)
 	}
 }
 
-static void seal(struct hearing *hearing, struct section_entries *section)
-{
-	for (unsigned int i = 0; i < section->count; i++) {
-		struct entry *entry = &section->entries[i];
-		if (entry->version == NULL)
-			continue;
-		struct name owner = entry->rrset.owner;
-		entry->rrset = seal_version(hearing->world, entry->version, SEAL_GOOD, hearing->arena);
-		entry->rrset.owner = owner;
-	}
-}
-
-static void answer_honestly(struct hearing *hearing)
+static void work_out(struct hearing *hearing)
 {
 	struct asking asking = { .question = hearing->query.question,
 				 .epoch = hearing->asked->epoch,
 				 .dnssec_ok = hearing->query.edns.dnssec_ok && server_has_edns(hearing->host) };
 	authority_answer(hearing->world, hearing->host, &asking, hearing->arena, &hearing->authority);
-	if (!asking.dnssec_ok)
-		return;
-	seal(hearing, &hearing->authority.answer);
-	seal(hearing, &hearing->authority.authorities);
+	if (asking.dnssec_ok)
+		spoil_answer(hearing->world, hearing->host, &asking, hearing->arena, &hearing->authority);
 }
 
 void server_reply(struct world *world, const struct host *host, const struct asked *asked, struct arena *arena,
@@ -342,6 +328,6 @@ void server_reply(struct world *world, const struct host *host, const struct ask
 	if (query_read(asked->octets, &hearing->query) != QUERY_GOOD || hearing->query.header.questions != 1)
 		return;
 	hearing->edns = hearing->query.edns.present;
-	answer_honestly(hearing);
+	work_out(hearing);
 	tell_by_mood(hearing);
 }

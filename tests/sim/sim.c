@@ -9,6 +9,7 @@
  * A line for each world that fails: its seed, and what was wrong. The last line counts.
  */
 #include "build.h"
+#include "faults.h"
 #include "parts.h"
 #include "selfcheck.h"
 #include "signing.h"
@@ -91,6 +92,8 @@ static struct outcome play_seed(struct totals *totals, uint64_t seed, const stru
 	world_begin(&run->world, seed);
 	build_world(&run->world);
 	run->world.validated = command->validate && run->world.anchor_count > 0 && seed % UNVALIDATED != 0;
+	if (run->world.validated)
+		faults_build(&run->world);
 	if (command->storm)
 		moods_storm(&run->world);
 	if (run_begin(run, story))

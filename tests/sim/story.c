@@ -1,6 +1,6 @@
 #include "story.h"
 
-#include "signing.h"
+#include "faults.h"
 
 #include <stdarg.h>
 
@@ -159,6 +159,10 @@ static void tell_signing(const struct internet *internet, const struct zone *zon
 	if (plan->nsec3)
 		fprintf(internet->story, ", NSEC3%s of %u iterations and %u octets of salt",
 			plan->opt_out ? " with opt-out" : "", plan->iterations, plan->salt_size);
+	if (zone->faulty_host != NULL)
+		fprintf(internet->story, "; on host %u %s", zone->faulty_host->number, fault_text(zone->fault));
+	else if (zone->fault != FAULT_NONE)
+		fprintf(internet->story, "; %s", fault_text(zone->fault));
 }
 
 static void tell_zone(const struct internet *internet, const struct zone *zone)

@@ -21,6 +21,7 @@
 #include "base/instant.h"
 #include "base/ip.h"
 #include "base/rng.h"
+#include "fault.h"
 #include "wire/codes.h"
 #include "wire/rrset.h"
 
@@ -70,6 +71,8 @@ struct zone {
 	struct zone *parent; /* NULL: the root */
 	struct node *apex;
 	struct signing *signing; /* NULL: it is not signed */
+	enum fault fault;        /* with its signatures (faults.h) */
+	const struct host *faulty_host; /* who alone has the fault; NULL: all of its hosts */
 	bool broken_ent;     /* a host of it answers NXDOMAIN for empty non-terminals */
 	bool refuses_a;      /* a host of it refuses type A where there are no addresses */
 	bool without_soa;    /* a host of it leaves the SOA out of negative answers */
