@@ -86,11 +86,16 @@ uint64_t internet_age_at(uint64_t elapsed)
 	return START_AGE + elapsed / TICKS_PER_S;
 }
 
+int64_t internet_wall_at(uint64_t elapsed)
+{
+	return START_WALL + (int64_t)(elapsed / TICKS_PER_S);
+}
+
 struct instant internet_now(const struct internet *internet)
 {
 	return (struct instant){ .ticks = START_TICKS + internet->elapsed,
 				 .age = internet_age_at(internet->elapsed),
-				 .wall = START_WALL + (int64_t)(internet->elapsed / TICKS_PER_S) };
+				 .wall = internet_wall_at(internet->elapsed) };
 }
 
 static void stir(struct internet *internet, const void *octets, size_t size)

@@ -1,5 +1,6 @@
 #include "server.h"
 
+#include "faults.h"
 #include "poison.h"
 #include "wire/fold.h"
 #include "wire/limits.h"
@@ -23,6 +24,12 @@ static bool chance(struct hearing *hearing, unsigned int one_in)
 	return rng_below(&hearing->world->rng, one_in) == 0;
 }
 
+bool server_has_edns(const struct host *host)
+{
+	return host->mood != MOOD_IGNORES_EDNS && host->mood != MOOD_FORMERR_EDNS && host->mood != MOOD_NOTIMP_EDNS &&
+	       host->mood != MOOD_BADVERS;
+}
+
 bool server_is_dead(const struct host *host, unsigned int epoch)
 {
 	return host->mood == MOOD_DEAD || (epoch >= host->rests_from && epoch < host->rests_to);
@@ -33,7 +40,7 @@ static bool write_section(struct msg_writer *writer, enum msg_section number, co
 {
 	for (unsigned int i = 0; i < section->count; i++) {
 		const struct entry *entry = &section->entries[i];
-		if (!msg_rrset(writer, number, &entry->rrset, entry->rrset.ttl, false))
+		if (!msg_rrset(writer, number, &entry->rrset, entry->rrset.ttl, true))
 			return false;
 		if (entry->version != NULL && reply->version_count < REPLY_VERSIONS_MAX)
 			reply->versions[reply->version_count++] = entry->version;
@@ -289,6 +296,16 @@ static void tell_by_mood(struct hearing *hearing)
 	}
 }
 
+static void work_out(struct hearing *hearing)
+{
+	struct asking asking = { .question = hearing->query.question,
+				 .epoch = hearing->asked->epoch,
+				 .dnssec_ok = hearing->query.edns.dnssec_ok && server_has_edns(hearing->host) };
+	authority_answer(hearing->world, hearing->host, &asking, hearing->arena, &hearing->authority);
+	if (asking.dnssec_ok)
+		spoil_answer(hearing->world, hearing->host, &asking, hearing->arena, &hearing->authority);
+}
+
 void server_reply(struct world *world, const struct host *host, const struct asked *asked, struct arena *arena,
 		  struct replies *replies)
 {
@@ -311,6 +328,6 @@ void server_reply(struct world *world, const struct host *host, const struct ask
 	if (query_read(asked->octets, &hearing->query) != QUERY_GOOD || hearing->query.header.questions != 1)
 		return;
 	hearing->edns = hearing->query.edns.present;
-	authority_answer(world, host, &hearing->query.question, asked->epoch, arena, &hearing->authority);
+	work_out(hearing);
 	tell_by_mood(hearing);
 }
