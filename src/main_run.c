@@ -54,7 +54,8 @@ static int serve(const char *path)
 	if (!read_options(path, &options))
 		return STATUS_WRONG;
 	if (read_hints(&options, &arena, &hints)) {
-		struct log log = sink_log(options.log_level);
+		struct sink sink;
+		struct log log = sink_log(&sink, options.log_level);
 		system_settle(&options);
 		good = server_run(&options, &hints, &log);
 	}

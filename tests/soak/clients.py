@@ -149,7 +149,7 @@ class Witness:
     def testify(self, index):
         rng = random.Random("witness%d.%d" % (self.seed, index))
         while not self.shared.stop.is_set():
-            if self.shared.is_up(time.monotonic()):
+            if self.shared.is_up(time.monotonic()) and not self.shared.quiet.is_set():
                 self.ask(rng, index)
             time.sleep(rng.uniform(*PAUSE))
 
@@ -298,6 +298,9 @@ class Crowd:
                 owed = min(owed + self.rate * (now - last), self.rate * 0.1)
                 self.send(int(owed))
                 owed -= int(owed)
+            elif self.shared.quiet.is_set():
+                for line in self.lines:
+                    line.end()
             last = now
             self.listen(0.01)
         return dict(self.counts)

@@ -16,7 +16,7 @@ class Shared:
         self.fine_since = multiprocessing.Array("d", [time.monotonic() - 2 * GRACE] * len(self.hosts), lock=False)
         self.up_since = multiprocessing.Value("d", 0.0, lock=False)
         self.crowded_until = multiprocessing.Value("d", 0.0, lock=False)
-        self.quiet = multiprocessing.Event()     # load and attacks pause, so that what stays can be seen
+        self.quiet = multiprocessing.Event()     # all clients pause, so that what stays can be seen
         self.stop = multiprocessing.Event()
 
     def host_is(self, host, good):

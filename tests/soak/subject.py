@@ -8,6 +8,7 @@ import time
 import facts
 import process
 
+LISTENERS = 2 * 2 * 3   # sockets: UDP and TCP, of each worker, for each address
 WITNESS, CROWD, HOSTILE = 1, 2, 3      # groups of clients, each with addresses of its own
 SOURCES = {WITNESS: 10, CROWD: 16, HOSTILE: 40}
 LISTEN = [(socket.AF_INET, "127.0.0.1", 53), (socket.AF_INET6, "::1", 53), (socket.AF_INET, "127.7.7.7", 5353)]
@@ -111,25 +112,25 @@ class Subject:
         except OSError:
             return None
 
+    def sockets_in_use(self):
+        """Sockets that have a local port: listeners, queries in flight, connections; not those that lie idle."""
+        base, mine, count = "/proc/%d/" % self.process.pid, set(), 0
+        for fd in os.listdir(base + "fd"):
+            try:
+                mine.add(os.readlink(base + "fd/" + fd))
+            except OSError:
+                continue
+        for table in ("udp", "udp6", "tcp", "tcp6"):
+            with open(base + "net/" + table) as file:
+                count += sum("socket:[%s]" % line.split()[9] in mine for line in file.readlines()[1:])
+        return count
+
     def said(self):
         with open(self.log_path, errors="replace") as file:
             return file.read()
 
     def findings(self):
         return sorted(glob.glob(self.reports + ".*"))
-
-
-def served_connections():
-    """Established TCP connections to the listeners' ports in this namespace."""
-    count = 0
-    for path in ("/proc/net/tcp", "/proc/net/tcp6"):
-        with open(path) as file:
-            for line in file.readlines()[1:]:
-                local, _, state = line.split()[1:4]
-                address, port = local.split(":")
-                served = {("0100007F", "0035"), ("00000000000000000000000001000000", "0035"), ("0707077F", "14E9")}
-                count += (address, port) in served and state == "01"
-    return count
 
 
 def packets_lost():
