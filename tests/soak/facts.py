@@ -102,7 +102,7 @@ def zone_of(name):
 def numbered(label, word, count):
     """The N of a label wordN with N below count, else None."""
     digits = label[len(word):]
-    if not label.startswith(word) or not digits.isdigit() or len(digits) > 4 or str(int(digits)) != digits:
+    if not label.startswith(word) or not (digits.isascii() and digits.isdigit()) or len(digits) > 4 or str(int(digits)) != digits:
         return None
     return int(digits) if int(digits) < count else None
 

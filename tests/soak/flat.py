@@ -5,7 +5,7 @@ the work in flight, so it is cut into equal parts, and of each the lowest value 
 straight line is fitted to these by least squares, and what it gains from end to end is held against a bound: a share of
 the mean, and never less than an absolute amount, because small things jump.
 """
-WARM_SHARE, WARM_LEAST = 0.3, 20.0      # of a life; seconds
+WARM_SHARE, WARM_LEAST = 0.3, 30.0      # of a life; seconds
 PARTS, SHORTEST = 10, 40                # samples behind the warm-up, to be judged at all
 
 
