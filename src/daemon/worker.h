@@ -48,6 +48,8 @@ struct worker_setup {
 	void *answered_context;
 };
 
+enum complaint { COMPLAINT_DESCRIPTORS, COMPLAINT_MEMORY, COMPLAINT_COUNT };
+
 struct worker {
 	struct worker_setup setup;
 	struct event_base *base;
@@ -64,7 +66,7 @@ struct worker {
 	uint64_t timer_at;    /* ticks: when the timer is set to go off; TICKS_NEVER: it is not */
 	int stop_fd;          /* eventfd */
 	struct event stop;
-	uint64_t complained;  /* ticks: when "out of descriptors" was last said */
+	uint64_t complained[COMPLAINT_COUNT]; /* ticks: when it was last said */
 	uint8_t in[WORKER_SCRATCH_SIZE];      /* what was just read from a stream */
 	uint8_t out[2 * WORKER_SCRATCH_SIZE]; /* what is about to be written to one */
 };
@@ -91,7 +93,10 @@ void worker_drain(struct worker *worker);
 /* The end of a waking: what was drained is sent, the timer is set. */
 void worker_settle(struct worker *worker);
 
-/* Says, not too often, that there are no descriptors left. */
-void worker_complain(struct worker *worker);
+/* Says, not too often, that there are no descriptors (EMFILE, ENFILE) or that there is no memory (others). */
+void worker_complain(struct worker *worker, int why);
+
+/* Gives up a descriptor that lies idle, for one that is needed now. False when there is none. */
+bool worker_spare(struct worker *worker);
 
 #endif
