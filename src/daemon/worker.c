@@ -119,6 +119,7 @@ static bool make_engine(struct worker *worker, const char **problem)
 		.options = worker->setup.options,
 		.table = worker->setup.table,
 		.hints = worker->setup.hints,
+		.limiter = worker->setup.limiter,
 		.answers_octets = worker->setup.answers_octets,
 		.cookie_secret = worker->setup.cookie_secret,
 		.log = *worker->setup.log,

@@ -34,6 +34,7 @@ struct engine *engine_create(const struct engine_setup *setup, const char **prob
 	engine->options = setup->options;
 	engine->table = setup->table;
 	engine->log = setup->log;
+	engine->limiter = setup->limiter;
 	engine->cookie_secret = setup->cookie_secret;
 	engine->server_secret = (struct hash_key){ ~setup->cookie_secret.k1, setup->cookie_secret.k0 };
 	engine->rng = rng_of(setup->seed);

@@ -22,6 +22,7 @@
 #include <sys/queue.h>
 
 struct exchange;
+struct limiter;
 struct request;
 struct special_zone;
 
@@ -31,6 +32,7 @@ struct engine {
 	const struct options *options;
 	struct table *table;
 	struct answers *answers; /* NULL: switched off */
+	struct limiter *limiter; /* NULL: switched off */
 	struct log log;
 	struct rng rng;
 	struct hash_key key;

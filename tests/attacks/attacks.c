@@ -46,7 +46,7 @@ static void play(struct report *report, const struct attack *attack)
 	struct finding finding = { 0 };
 	if (report->row != 0 && report->row != attack->row)
 		return;
-	if (!stage_begin(&stage, attack->evil))
+	if (!stage_begin(&stage, attack->evil, attack->prepare))
 		exit(2);
 	attack->play(&stage, &finding);
 	stage_run(&stage, TICKS_PER_S);
@@ -68,6 +68,10 @@ static void play_all(struct report *report)
 		play(report, &amplify_attacks[i]);
 	for (size_t i = 0; i < bulk_attack_count; i++)
 		play(report, &bulk_attacks[i]);
+	for (size_t i = 0; i < client_attack_count; i++)
+		play(report, &client_attacks[i]);
+	for (size_t i = 0; i < memory_attack_count; i++)
+		play(report, &memory_attacks[i]);
 }
 
 int main(int argc, char **argv)
