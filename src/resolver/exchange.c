@@ -279,10 +279,10 @@ static void conclude(struct engine *engine, struct exchange *exchange, enum hear
 	give_back(engine, exchange);
 }
 
-/* RFC 6298 section 2. */
+/* RFC 6298 section 2. What was put down while the server was silent was a guess and is not averaged with (section 5.7). */
 static void note_rtt(struct server *server, uint32_t rtt)
 {
-	if (server->srtt_us == 0) {
+	if (server->srtt_us == 0 || server->silences > 0) {
 		server->srtt_us = rtt > 0 ? rtt : 1;
 		server->rttvar_us = rtt / 2;
 		return;

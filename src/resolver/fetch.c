@@ -342,21 +342,28 @@ static struct next back_from_stream(struct fetch *fetch)
 	return go(choose);
 }
 
-/* What a good answer tells about the server besides. */
+static bool is_dislike(uint16_t rcode)
+{
+	return rcode == RCODE_BADVERS || rcode == RCODE_FORMERR || rcode == RCODE_NOTIMP;
+}
+
+/* What a reply tells about the server besides, even one that refuses the question: the manner of asking was right. */
 static void note_manners(struct fetch *fetch)
 {
 	const struct engine *engine = fetch->task.request->engine;
 	const struct target *target = fetch->asked;
-	if (target == NULL || fetch->wait.stream)
+	if (target == NULL || is_dislike(fetch->msg.rcode))
 		return;
 	struct ip ip = target->server.ip;
-	bool doubted = fetch->wait.edns && target->memory.edns_doubts > 0;
+	const struct server *memory = &target->memory; /* as it was when the question was sent */
+	bool doubted = fetch->wait.edns && memory->edns_doubts > 0;
+	bool silent = memory->silences > 0 && memory->cookie_size == 0;
 	if (doubted)
 		manners_trust_edns(engine->table, ip, engine->now.age);
-	if (fetch->wait.edns && !fetch->wait.cookie && (doubted || target->no_cookie) &&
+	if (fetch->wait.edns && !fetch->wait.cookie && (doubted || silent || target->no_cookie) &&
 	    engine->options->recursion_cookies)
 		manners_doubt_cookie(engine->table, ip, engine->now.age);
-	if (target->plain_case)
+	if (target->plain_case && !fetch->wait.stream)
 		manners_doubt_case(engine->table, ip, engine->now.age);
 }
 
@@ -368,7 +375,7 @@ static enum dislike dislike_of(const struct fetch *fetch)
 {
 	uint16_t rcode = fetch->msg.rcode;
 	bool is_signed = fetch->lookup->cut.delegation.ds.count > 0;
-	if (!fetch->wait.edns || (rcode != RCODE_BADVERS && rcode != RCODE_FORMERR && rcode != RCODE_NOTIMP))
+	if (!fetch->wait.edns || !is_dislike(rcode))
 		return DISLIKES_NOTHING;
 	if (fetch->wait.cookie && rcode != RCODE_BADVERS && (is_signed || fetch->msg.edns.present))
 		return DISLIKES_COOKIE;
@@ -413,9 +420,9 @@ static struct next judge(struct fetch *fetch)
 	if (!judge_reply(&fetch->msg, &fetch->question, lookup->cut.zone, lookup->cut.source == CUT_FORWARD,
 			 &request->arena, &fetch->judgement))
 		return fail_ours(fetch, EDE_OTHER, "out of memory");
+	note_manners(fetch);
 	if (fetch->judgement.verdict == VERDICT_LAME || fetch->judgement.verdict == VERDICT_BROKEN)
 		return refuse_server(fetch);
-	note_manners(fetch);
 	bool step = fetch->lookup->minimised && fetch->judgement.verdict == VERDICT_NODATA; /* good enough for a step */
 	if (fetch->judgement.weak && !step && ++fetch->weak_count < LIMIT_WEAK_ANSWERS)
 		return keep_looking(fetch);

@@ -74,7 +74,9 @@ void manners_doubt_cookie(struct table *table, struct ip address, uint64_t age)
 
 bool manners_take_cookie(const struct server *server, uint64_t age)
 {
-	return server->edns_doubts == 0 && !(server->cookie_broken && server->cookie_retry > age);
+	/* Some are silent to what they do not know. */
+	bool silent = server->silences > 0 && server->cookie_size == 0;
+	return server->edns_doubts == 0 && !silent && !(server->cookie_broken && server->cookie_retry > age);
 }
 
 bool manners_give_cookie(const struct server *server, uint64_t age)
