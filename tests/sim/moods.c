@@ -1,4 +1,5 @@
 #include "build.h"
+#include "cookies.h"
 
 static unsigned int below(struct world *world, unsigned int bound)
 {
@@ -110,4 +111,5 @@ void moods_build(struct world *world)
 			world->hosts[i].zones[j]->refuses_a |= world->hosts[i].mood == MOOD_REFUSES_MINIMISED;
 			world->hosts[i].zones[j]->without_soa |= world->hosts[i].mood == MOOD_NO_SOA;
 		}
+	cookies_draw(world);
 }
