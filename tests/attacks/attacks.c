@@ -62,16 +62,15 @@ static void play(struct report *report, const struct attack *attack)
 
 static void play_all(struct report *report)
 {
-	for (size_t i = 0; i < poison_attack_count; i++)
-		play(report, &poison_attacks[i]);
-	for (size_t i = 0; i < amplify_attack_count; i++)
-		play(report, &amplify_attacks[i]);
-	for (size_t i = 0; i < bulk_attack_count; i++)
-		play(report, &bulk_attacks[i]);
-	for (size_t i = 0; i < client_attack_count; i++)
-		play(report, &client_attacks[i]);
-	for (size_t i = 0; i < memory_attack_count; i++)
-		play(report, &memory_attacks[i]);
+	static const struct {
+		const struct attack *attacks;
+		const size_t *count;
+	} files[] = { { poison_attacks, &poison_attack_count }, { amplify_attacks, &amplify_attack_count },
+		      { bulk_attacks, &bulk_attack_count },	{ client_attacks, &client_attack_count },
+		      { memory_attacks, &memory_attack_count }, { wild_attacks, &wild_attack_count } };
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+		for (size_t j = 0; j < *files[i].count; j++)
+			play(report, &files[i].attacks[j]);
 }
 
 int main(int argc, char **argv)
