@@ -116,6 +116,11 @@ void places_leave(struct places *places, struct ip ip)
 	pthread_mutex_unlock(&places->lock);
 }
 
+bool places_are_full(struct places *places)
+{
+	return atomic_load(&places->taken) >= places->max;
+}
+
 bool places_are_pressed(struct places *places)
 {
 	return atomic_load(&places->taken) * 10 >= places->max * 8;

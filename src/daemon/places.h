@@ -19,6 +19,9 @@ void places_destroy(struct places *places);
 bool places_take(struct places *places, struct ip ip);
 void places_leave(struct places *places, struct ip ip);
 
+/* None is left for anybody. */
+bool places_are_full(struct places *places);
+
 /* 80 of 100 are taken: idle connections have to go sooner (RFC 7766 section 6.2.3). */
 bool places_are_pressed(struct places *places);
 

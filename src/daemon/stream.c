@@ -337,9 +337,30 @@ static void sweep_due(evutil_socket_t fd, short what, void *context)
 	worker_settle(stream->worker);
 }
 
+/* When the house is full, whoever has said nothing for the longest time goes, or has begun to say something: so a flood of
+ * connections drives out its own. Who waits for an answer stays. */
+static bool make_room(struct stream *stream)
+{
+	static const enum queue_kind kinds[] = { IDLE, READING };
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		struct stream_client *oldest = TAILQ_FIRST(&stream->queues[kinds[i]]);
+		if (oldest != NULL) {
+			close_client(oldest);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool take_place(struct stream *stream, struct ip ip)
+{
+	struct places *places = stream->worker->setup.places;
+	return places_take(places, ip) || (places_are_full(places) && make_room(stream) && places_take(places, ip));
+}
+
 static void admit(struct stream *stream, int fd, struct endpoint from)
 {
-	if (!places_take(stream->worker->setup.places, from.ip)) {
+	if (!take_place(stream, from.ip)) {
 		close(fd);
 		return;
 	}

@@ -432,13 +432,23 @@ static struct next judge(struct fetch *fetch)
 	return finish(&fetch->task);
 }
 
+/* Cut short; or longer than was offered, in fragments then, of which all but the first can be forged without a guess
+ * (CVE-2025-59024). */
+static bool is_for_stream(const struct fetch *fetch)
+{
+	const struct options *options = fetch->task.request->engine->options;
+	struct header header;
+	if (fetch->wait.stream || !header_read(fetch->wait.octets, &header))
+		return false;
+	return header.flags & FLAG_TC || fetch->wait.octets.size > options->recursion_edns_size;
+}
+
 static struct next read_reply(struct fetch *fetch)
 {
 	struct request *request = fetch->task.request;
-	struct header header;
 	if (!budget_received(&request->budget, fetch->wait.octets.size))
 		return fail_ours(fetch, EDE_NO_REACHABLE_AUTHORITY, "too many octets for one answer");
-	if (header_read(fetch->wait.octets, &header) && (header.flags & FLAG_TC) && !fetch->wait.stream) {
+	if (is_for_stream(fetch)) {
 		tell_reply(fetch, TRACE_TRUNCATED, RCODE_NOERROR, NULL);
 		return over_stream(fetch);
 	}

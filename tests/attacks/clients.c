@@ -117,7 +117,7 @@ static void play_reflection(struct stage *stage, struct finding *finding)
 	for (unsigned int i = first; i < stage->question_count; i++) {
 		const struct question_state *question = &stage->questions[i];
 		out += question->good ? 0 : question->size;
-		cut += !question->good && question->answered && question->answers == 0;
+		cut += !question->good && question->cut && question->answers == 0;
 	}
 	finding->value = (double)out / (double)(stage->client_octets - in);
 	if (cut < 3000) /* whoever is real there must learn to come over TCP */

@@ -257,6 +257,7 @@ static void note_answer(struct stage *stage, uint64_t handle, struct span octets
 	question->answered_at = stage->now.ticks;
 	question->rcode = header.flags & FLAGS_RCODE_MASK;
 	question->answers = header.answers;
+	question->cut = header.flags & FLAG_TC;
 	question->additionals = header.additionals;
 	question->size = (uint32_t)octets.size;
 	if (!question->good)

@@ -43,7 +43,7 @@ struct question_state {
 	uint64_t asked_at, answered_at;
 	uint16_t rcode;
 	uint16_t answers, additionals; /* records, OPT among them */
-	bool answered, good;
+	bool answered, good, cut; /* TC */
 	uint32_t size;
 };
 
