@@ -64,6 +64,8 @@ static void play_all(struct report *report)
 {
 	for (size_t i = 0; i < poison_attack_count; i++)
 		play(report, &poison_attacks[i]);
+	for (size_t i = 0; i < manners_attack_count; i++)
+		play(report, &manners_attacks[i]);
 	for (size_t i = 0; i < amplify_attack_count; i++)
 		play(report, &amplify_attacks[i]);
 	for (size_t i = 0; i < bulk_attack_count; i++)

@@ -23,7 +23,7 @@ struct attack {
 	void (*play)(struct stage *stage, struct finding *finding);
 };
 
-extern const struct attack poison_attacks[], amplify_attacks[], bulk_attacks[];
-extern const size_t poison_attack_count, amplify_attack_count, bulk_attack_count;
+extern const struct attack poison_attacks[], manners_attacks[], amplify_attacks[], bulk_attacks[];
+extern const size_t poison_attack_count, manners_attack_count, amplify_attack_count, bulk_attack_count;
 
 #endif
