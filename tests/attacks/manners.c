@@ -219,12 +219,44 @@ static void play_signed(struct stage *stage, struct finding *finding)
 	stage_run(stage, 10 * (uint64_t)TICKS_PER_S);
 	stage->step = 1;
 	finding->value += ask_some(stage, 'b', 5);
+	memory.edns_broken = true; /* as an unsigned zone of the same server may have taught */
+	memory.edns_retry = stage->now.age + LIMIT_EDNS_BROKEN_TTL;
+	struct ip ip;
+	ip_of_text("192.0.2.66", &ip);
+	servers_put(stage->table, ip, stage->now.age, &memory);
+	finding->value += ask_some(stage, 'c', 5) + stage->plain;
+}
+
+/* The question comes back in lower case, over UDP and TCP, or over UDP only when `step` is 1. */
+static void serve_lower(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	struct name lower = name_copy_lower(response->arena, asked->name);
+	memcpy(response->octets + HEADER_SIZE, lower.octets, lower.size);
+	response->closed = asked->stream && stage->step == 1;
+	answer(asked, response);
+}
+
+static void play_lower(struct stage *stage, struct finding *finding)
+{
+	finding->what = "TCP queries until a server that lowers the case is known";
+	finding->limit = 1;
+	finding->value = ask_some(stage, 'a', 50) > 0 ? 1000 : stage->streams;
+}
+
+static void play_lower_without_stream(struct stage *stage, struct finding *finding)
+{
+	finding->what = "TCP connections tried until the same is known without TCP";
+	finding->limit = LIMIT_CASE_DOUBTS;
+	stage->step = 1;
+	finding->value = ask_some(stage, 'a', 50) > 0 ? 1000 : stage->streams;
 }
 
 const struct attack manners_attacks[] = {
 	{ 17, "forged errors beside the replies", serve_among_errors, play_errors },
 	{ 17, "FORMERR to EDNS, now and then", serve_formerr_edns, play_doubts },
 	{ 17, "FORMERR to EDNS, signed zone", serve_formerr_edns, play_signed },
+	{ 17, "the case is lowered", serve_lower, play_lower },
+	{ 17, "the case is lowered, no TCP", serve_lower, play_lower_without_stream },
 	{ 21, "all but the cookie is known", serve_raced, play_raced },
 	{ 21, "cookies that stop, cookies now and then", serve_stopping, play_stopping },
 	{ 21, "cookies that are not ours, no TCP", serve_wrong_cookie, play_wrong_cookie },

@@ -175,6 +175,7 @@ static void respond(struct stage *stage, const struct asked *asked, struct respo
 		answer_victim(response);
 	} else {
 		stage->to_evil++;
+		stage->plain += !asked->edns;
 		stage->evil(stage, asked, response);
 	}
 }

@@ -66,6 +66,7 @@ struct stage {
 
 	/* What is counted. */
 	bool evil_signed; /* the root has a DS for evil */
+	unsigned int plain; /* queries to evil without EDNS */
 	unsigned int to_evil, to_victim, to_nobody /* outside 192.0.2.0/24 */, streams, octets, good_lost, good_asked;
 	unsigned int in_flight, in_flight_max;
 	uint64_t good_worst;  /* ticks */
