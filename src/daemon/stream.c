@@ -337,8 +337,8 @@ static void sweep_due(evutil_socket_t fd, short what, void *context)
 	worker_settle(stream->worker);
 }
 
-/* When the house is full, whoever has said nothing for the longest time goes, or has begun to say something: so a flood of
- * connections drives out its own. Who waits for an answer stays. */
+/* When the house is full, who has said nothing for the longest time goes; if there is nobody, who began to say something
+ * first. So a flood of connections drives out its own. Who waits for an answer stays. */
 static bool make_room(struct stream *stream)
 {
 	static const enum queue_kind kinds[] = { IDLE, READING };
@@ -355,7 +355,10 @@ static bool make_room(struct stream *stream)
 static bool take_place(struct stream *stream, struct ip ip)
 {
 	struct places *places = stream->worker->setup.places;
-	return places_take(places, ip) || (places_are_full(places) && make_room(stream) && places_take(places, ip));
+	enum place place = places_take(places, ip);
+	if (place == PLACE_HOUSE_FULL && make_room(stream))
+		place = places_take(places, ip);
+	return place == PLACE_TAKEN;
 }
 
 static void admit(struct stream *stream, int fd, struct endpoint from)

@@ -24,11 +24,11 @@ static void tell(struct report *report, const struct attack *attack, const struc
 	unsigned int queries = stage->to_evil + stage->to_victim;
 	double cpu = (double)stage->cpu_ns / 1e6, took = (double)finding->took / TICKS_PER_MS;
 	unsigned long memory = (unsigned long)(stage_memory(stage) >> 10);
-	snprintf(holds, sizeof holds, "%s: %.3g, at most %g", finding->what, finding->value, finding->limit);
+	snprintf(holds, sizeof holds, "%s: %.4g, at most %g", finding->what, finding->value, finding->limit);
 	printf("%3u  %-38s %8u %9u %8.2f %9lu %9.1f %5u/%-5u  %s%s\n", attack->row, attack->name, queries, stage->octets,
 	       cpu, memory, took, stage->good_lost, stage->good_asked, holds, good ? "" : "  FAILED");
 	if (report->rows != NULL)
-		fprintf(report->rows, "%u\t%s\t%u\t%u\t%.1f\t%lu\t%.0f\t%u\t%u\t%.0f\t%s\t%.3g\t%g\t%s\n", attack->row,
+		fprintf(report->rows, "%u\t%s\t%u\t%u\t%.1f\t%lu\t%.0f\t%u\t%u\t%.0f\t%s\t%.4g\t%g\t%s\n", attack->row,
 			attack->name, queries, stage->octets, cpu, memory, took, stage->good_lost, stage->good_asked,
 			(double)stage->good_worst / TICKS_PER_MS, finding->what, finding->value, finding->limit,
 			good ? "holds" : "FAILS");
@@ -59,9 +59,10 @@ static void play_all(struct report *report)
 	static const struct {
 		const struct attack *attacks;
 		const size_t *count;
-	} files[] = { { poison_attacks, &poison_attack_count }, { amplify_attacks, &amplify_attack_count },
-		      { bulk_attacks, &bulk_attack_count },	{ client_attacks, &client_attack_count },
-		      { memory_attacks, &memory_attack_count }, { wild_attacks, &wild_attack_count } };
+	} files[] = { { poison_attacks, &poison_attack_count }, { manners_attacks, &manners_attack_count },
+		      { amplify_attacks, &amplify_attack_count }, { bulk_attacks, &bulk_attack_count },
+		      { client_attacks, &client_attack_count }, { memory_attacks, &memory_attack_count },
+		      { wild_attacks, &wild_attack_count } };
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
 		for (size_t j = 0; j < *files[i].count; j++)
 			play(report, &files[i].attacks[j]);

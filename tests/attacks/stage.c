@@ -130,7 +130,7 @@ static void delegate(struct response *response, const char *zone, const char *se
 	say(response, SECTION_ADDITIONAL, 3600, server, TYPE_A, address);
 }
 
-static void answer_root(const struct asked *asked, struct response *response)
+static void answer_root(const struct stage *stage, const struct asked *asked, struct response *response)
 {
 	static const char *const zones[][3] = { { "good.", "ns.good.", "192.0.2.10" },
 						{ "evil.", "ns.evil.", "192.0.2.66" },
@@ -143,6 +143,8 @@ static void answer_root(const struct asked *asked, struct response *response)
 	}
 	for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
 		if (name_is_within(asked->name, say_name(response->arena, zones[i][0]))) {
+			if (i == 1 && stage->evil_signed)
+				say(response, SECTION_AUTHORITY, 3600, zones[i][0], TYPE_DS, NULL);
 			delegate(response, zones[i][0], zones[i][1], zones[i][2]);
 			return;
 		}
@@ -170,7 +172,7 @@ static void respond(struct stage *stage, const struct asked *asked, struct respo
 	static const uint8_t network[] = { 192, 0, 2 };
 	stage->to_nobody += memcmp(asked->server.ip.octets, network, sizeof network) != 0;
 	if (asked->host == ROOT) {
-		answer_root(asked, response);
+		answer_root(stage, asked, response);
 	} else if (asked->host == GOOD) {
 		answer_good(asked, response);
 	} else if (asked->host == VICTIM) {
@@ -178,6 +180,7 @@ static void respond(struct stage *stage, const struct asked *asked, struct respo
 		answer_victim(response);
 	} else {
 		stage->to_evil++;
+		stage->plain += !asked->edns;
 		stage->evil(stage, asked, response);
 	}
 }
@@ -197,13 +200,14 @@ static void carry(struct stage *stage, const struct effect *effect)
 		.id = query.header.id,
 		.stream = effect->kind == EFFECT_SEND_STREAM,
 		.edns = query.edns.present,
+		.cookie = query.edns.cookie,
 		.exchange = effect->exchange,
 		.server = effect->server,
 	};
 	response.builder = builder_of(response.octets, sizeof response.octets);
 	response.arena = &arena;
 	response.flags = FLAG_QR;
-	response.delay = 0;
+	response.delay = response.cookie_size = response.extended_rcode = 0;
 	response.silent = response.closed = false;
 	response.mangle = NULL;
 	stage->streams += asked.stream;
@@ -213,6 +217,8 @@ static void carry(struct stage *stage, const struct effect *effect)
 	if (asked.edns && (response.flags & FLAGS_RCODE_MASK) != RCODE_FORMERR) {
 		struct edns edns = edns_none();
 		edns.udp_size = 1232;
+		edns.extended_rcode = response.extended_rcode;
+		edns.cookie = span_of(response.cookie, response.cookie_size);
 		msg_edns(&response.writer, &edns);
 	}
 	msg_set_flags(&response.writer, response.flags);
@@ -223,6 +229,18 @@ static void carry(struct stage *stage, const struct effect *effect)
 		    response.closed);
 	}
 	arena_free(&arena);
+}
+
+void stage_forge_error(struct stage *stage, const struct asked *asked, uint16_t id, uint16_t rcode, uint64_t delay)
+{
+	uint8_t octets[512];
+	struct builder builder = builder_of(octets, sizeof octets);
+	struct msg_writer writer;
+	struct question question = { asked->name, asked->type, CLASS_IN };
+	msg_begin(&writer, &builder, id, FLAG_QR | rcode);
+	msg_question(&writer, &question);
+	if (msg_end(&writer))
+		fly(stage, asked, asked->server, builder_written(&builder), delay, false, false);
 }
 
 void stage_forge(struct stage *stage, const struct asked *asked, uint16_t id, const char *address, uint64_t delay)

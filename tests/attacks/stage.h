@@ -31,6 +31,7 @@ struct asked {
 	struct name name;
 	uint16_t type, id;
 	bool stream, edns;
+	struct span cookie; /* as it came */
 	uint64_t exchange;
 	struct endpoint server;
 };
@@ -69,6 +70,8 @@ struct stage {
 	unsigned int goods;
 
 	/* What is counted. */
+	bool evil_signed; /* the root has a DS for evil */
+	unsigned int plain; /* queries to evil without EDNS */
 	unsigned int to_evil, to_victim, to_nobody /* outside 192.0.2.0/24 */, streams, octets, good_lost, good_asked;
 	unsigned int in_flight, in_flight_max;
 	unsigned int wrong_ids; /* answers whose ID is not that of the question */
@@ -103,6 +106,9 @@ const struct question_state *stage_wait(struct stage *stage, unsigned int questi
 
 /* A packet that pretends to be a reply to this query, after `delay`. */
 void stage_forge(struct stage *stage, const struct asked *asked, uint16_t id, const char *address, uint64_t delay);
+
+/* The same with an error in it, without OPT. */
+void stage_forge_error(struct stage *stage, const struct asked *asked, uint16_t id, uint16_t rcode, uint64_t delay);
 
 /* Octets that malloc has handed out beyond what there were at the beginning. */
 size_t stage_memory(const struct stage *stage);
