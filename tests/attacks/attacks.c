@@ -27,11 +27,16 @@ static void tell(struct report *report, const struct attack *attack, const struc
 	snprintf(holds, sizeof holds, "%s: %.4g, at most %g", finding->what, finding->value, finding->limit);
 	printf("%3u  %-38s %8u %9u %8.2f %9lu %9.1f %5u/%-5u  %s%s\n", attack->row, attack->name, queries, stage->octets,
 	       cpu, memory, took, stage->good_lost, stage->good_asked, holds, good ? "" : "  FAILED");
-	if (report->rows != NULL)
-		fprintf(report->rows, "%u\t%s\t%u\t%u\t%.1f\t%lu\t%.0f\t%u\t%u\t%.0f\t%s\t%.4g\t%g\t%s\n", attack->row,
-			attack->name, queries, stage->octets, cpu, memory, took, stage->good_lost, stage->good_asked,
-			(double)stage->good_worst / TICKS_PER_MS, finding->what, finding->value, finding->limit,
-			good ? "holds" : "FAILS");
+	if (report->rows == NULL)
+		return;
+	fprintf(report->rows, "%u\t%s\t", attack->row, attack->name);
+	if (attack->evil != NULL)
+		fprintf(report->rows, "%u\t%u\t%.1f\t%lu\t", queries, stage->octets, cpu, memory);
+	else
+		fputs("-\t-\t-\t-\t", report->rows);
+	fprintf(report->rows, "%.0f\t%u\t%u\t%.0f\t%s\t%.4g\t%g\t%s\n", took, stage->good_lost, stage->good_asked,
+		(double)stage->good_worst / TICKS_PER_MS, finding->what, finding->value, finding->limit,
+		good ? "holds" : "FAILS");
 }
 
 static void play(struct report *report, const struct attack *attack)

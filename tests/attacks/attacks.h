@@ -19,7 +19,7 @@ struct finding {
 struct attack {
 	unsigned int row;
 	const char *name;
-	evil_server *evil;
+	evil_server *evil; /* NULL: no server is asked; queries, octets and memory mean nothing */
 	void (*play)(struct stage *stage, struct finding *finding);
 	prepare_options *prepare; /* NULL: the defaults */
 };

@@ -382,7 +382,9 @@ def play(world, attack, long):
         cpu, memory = cpu_ms(rootwalk.process), rootwalk.resident()
         sent, queries = world.upstream.sent, len(world.upstream.udp_queries)
         with GoodClient(rootwalk, f"r{attack.row}-{rootwalk.port}") as good:
+            began = time.monotonic()
             value = attack.play(stage)
+            time.sleep(max(0.0, began + 1 - time.monotonic()))
             cpu = cpu_ms(rootwalk.process) - cpu
             memory = rootwalk.resident() - memory
         asked = sum(not name.startswith("good-") for name, _, _ in world.upstream.udp_queries[queries:])
