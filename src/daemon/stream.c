@@ -342,9 +342,33 @@ static void sweep_due(evutil_socket_t fd, short what, void *context)
 	worker_settle(stream->worker);
 }
 
+/* When the house is full, who has said nothing for the longest time goes; if there is nobody, who began to say something
+ * first. So a flood of connections drives out its own. Who waits for an answer stays. */
+static bool make_room(struct stream *stream)
+{
+	static const enum queue_kind kinds[] = { IDLE, READING };
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		struct stream_client *oldest = TAILQ_FIRST(&stream->queues[kinds[i]]);
+		if (oldest != NULL) {
+			close_client(oldest);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool take_place(struct stream *stream, struct ip ip)
+{
+	struct places *places = stream->worker->setup.places;
+	enum place place = places_take(places, ip);
+	if (place == PLACE_HOUSE_FULL && make_room(stream))
+		place = places_take(places, ip);
+	return place == PLACE_TAKEN;
+}
+
 static void admit(struct stream *stream, int fd, struct endpoint from)
 {
-	if (!places_take(stream->worker->setup.places, from.ip)) {
+	if (!take_place(stream, from.ip)) {
 		close(fd);
 		return;
 	}

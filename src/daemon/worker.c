@@ -135,6 +135,7 @@ static bool make_engine(struct worker *worker, const char **problem)
 		.anchor_count = worker->setup.trust->anchor_count,
 		.negative_anchors = worker->setup.trust->negative_anchors,
 		.negative_anchor_count = worker->setup.trust->negative_anchor_count,
+		.limiter = worker->setup.limiter,
 		.answers_octets = worker->setup.answers_octets,
 		.cookie_secret = worker->setup.cookie_secret,
 		.log = *worker->setup.log,

@@ -22,6 +22,7 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
+struct limiter;
 struct places;
 struct stream;
 struct udp;
@@ -40,6 +41,7 @@ struct worker_setup {
 	const struct delegation *hints;
 	const struct trust *trust;
 	const struct log *log;
+	struct limiter *limiter; /* NULL: no answers are rationed */
 	size_t answers_octets;
 	struct hash_key cookie_secret;
 	const struct listen_pair *pairs; /* its own sockets; none: a worker without clients */

@@ -24,6 +24,7 @@
 #include <sys/queue.h>
 
 struct exchange;
+struct limiter;
 struct request;
 struct special_zone;
 
@@ -33,6 +34,7 @@ struct engine {
 	const struct options *options;
 	struct table *table;
 	struct answers *answers; /* NULL: switched off */
+	struct limiter *limiter; /* NULL: switched off */
 	struct log log;
 	struct rng rng;
 	struct hash_key key;
