@@ -16,6 +16,16 @@ static void fault(const struct checker *checker, const struct client_query *quer
 		       name_to_text(query->question.name, name), type_to_text(query->question.type, type), what);
 }
 
+/* The same with the RRset that it is about. */
+static void blame(const struct checker *checker, const struct client_query *query, const struct truth *truth,
+		  const char *what)
+{
+	char text[NAME_TEXT_SIZE + 200], name[NAME_TEXT_SIZE], type[CODE_TEXT_SIZE];
+	snprintf(text, sizeof text, "%s, at %s %s", what, name_to_text(truth->blamed, name),
+		 type_to_text(truth->blamed_type, type));
+	fault(checker, query, text);
+}
+
 static size_t size_limit(const struct client_query *query)
 {
 	if (query->stream)
@@ -189,6 +199,8 @@ static const char *check_message(struct checker *checker, struct client_query *q
 		.partial = query->kind == CLIENT_NO_RECURSION,
 	};
 	why = truth_check(&truth);
+	if (why != NULL && truth.blamed.size > 0)
+		blame(checker, query, &truth, why);
 	if (why == NULL)
 		why = check_unasked(query, &msg->answer);
 	if (why == NULL)
