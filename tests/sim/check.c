@@ -117,7 +117,7 @@ static const char *check_security(struct checker *checker, const struct client_q
 		return "AD is set on what is not secure";
 	bool must = validated && understood && !query->checking_disabled && expectation->security_sure &&
 		    expectation->security == SECURITY_SECURE && query->kind == CLIENT_PLAIN &&
-		    query->question.type != TYPE_ANY;
+		    query->question.type != TYPE_ANY && msg->rcode != RCODE_YXDOMAIN;
 	if (!secure && must)
 		return "AD is not set on what is secure";
 	checker->secure += secure;

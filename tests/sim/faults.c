@@ -94,16 +94,22 @@ static const struct host *any_host(const struct world *world, const struct zone 
 	return count > 1 ? hosts[rng_below(rng, count)] : NULL;
 }
 
-/* Can the zone have the fault? Proofs that nobody works out prove nothing when they are of another name. */
-static bool may_have(const struct zone *zone, enum fault fault, const struct host *host)
+/* Without signatures, an answer in a zone whose NSEC3 nobody works out may be taken for that of an unsigned zone below
+ * it: RFC 9276 section 3.2 wants it so. Where delegations are opted out that holds for all that the zone does not prove. */
+static bool is_taken_for_unsigned(const struct zone *zone, enum fault fault)
 {
 	const struct signing_plan *plan = &zone->signing->plan;
-	bool beyond = plan->nsec3 &&
-		      (plan->iterations > LIMIT_NSEC3_ITERATIONS || plan->salt_size > LIMIT_NSEC3_SALT);
+	unsigned int hits = table[fault].hits;
+	bool stripped = fault == FAULT_DATA_UNSIGNED || (hits & (HITS_DENIAL | HITS_CUTS | HITS_EXISTENCE));
+	bool beyond = plan->iterations > LIMIT_NSEC3_ITERATIONS || plan->salt_size > LIMIT_NSEC3_SALT;
+	return plan->nsec3 && ((beyond && stripped) || (plan->opt_out && (hits & HITS_EXISTENCE)));
+}
+
+static bool may_have(const struct zone *zone, enum fault fault, const struct host *host)
+{
 	if (fault == FAULT_DS_MISMATCH)
 		return zone->parent != NULL && host == NULL;
-	return !beyond || (fault != FAULT_OTHER_PROOFS && fault != FAULT_DENIED_OTHERWISE &&
-			   fault != FAULT_NO_DS_OTHERWISE);
+	return !is_taken_for_unsigned(zone, fault);
 }
 
 void faults_build(struct world *world)

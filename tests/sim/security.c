@@ -110,7 +110,9 @@ struct judgement security_of_look(const struct security_map *map, const struct z
 			      (asking->question.type == TYPE_ANY && zone->fault != FAULT_NONE);
 	if (!is_hit(map, zone, &asking->question, look))
 		return judgement;
-	if (zone->faulty_host != NULL || asking->question.type == TYPE_ANY)
+	/* What a wildcard makes in a zone with opt-out may be taken for a delegation that is not signed. */
+	bool unsigned_there = look->wildcard && zone->signing->plan.opt_out && zone->fault == FAULT_DATA_UNSIGNED;
+	if (zone->faulty_host != NULL || asking->question.type == TYPE_ANY || unsigned_there)
 		judgement.doubtful = true;
 	else
 		judgement.security = SECURITY_BOGUS;
