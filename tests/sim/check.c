@@ -1,6 +1,7 @@
 #include "check.h"
 
 #include "poison.h"
+#include "proven.h"
 #include "story.h"
 #include "truth.h"
 #include "verify.h"
@@ -121,7 +122,12 @@ static const char *check_security(struct checker *checker, const struct client_q
 	if (!secure && must)
 		return "AD is not set on what is secure";
 	checker->secure += secure;
-	if (!query->dnssec_ok || checker->answers % VERIFIED_ONE_IN != 0)
+	if (secure && query->dnssec_ok && query->question.type != TYPE_ANY && msg->rcode != RCODE_YXDOMAIN) {
+		const char *missing = proven_check(internet->world, msg);
+		if (missing != NULL)
+			return missing;
+	}
+	if (!query->dnssec_ok || checker->answers % VERIFIED_ONE_IN != 0 || (validated && !secure))
 		return NULL;
 	struct verify verify = { .world = internet->world, .wall = internet_wall_at(internet->elapsed), .all = secure };
 	const char *why = verify_message(&verify, octets);

@@ -7,6 +7,7 @@
 
 #define FAULTS_MAX 3u
 #define FAULTY_WORLDS 2u /* one in so many */
+#define PLAIN_ZONES 4u   /* one in so many */
 
 static const struct {
 	const char *text;
@@ -129,5 +130,19 @@ void faults_build(struct world *world)
 			continue; /* most of the world would be bogus */
 		if (map.zones[zone->number] == SECURITY_SECURE && zone->fault == FAULT_NONE && may_have(zone, fault, host))
 			fault_set(world, zone, fault, host);
+	}
+}
+
+void faults_build_plain(struct world *world)
+{
+	struct rng rng = rng_of_number(world->seed ^ 0x706c61696e);
+	struct security_map map;
+	security_begin(&map, world);
+	for (unsigned int i = 1; i < world->zone_count; i++) {
+		struct zone *zone = &world->zones[i];
+		enum fault fault = (enum fault)(1 + rng_below(&rng, FAULT_COUNT - 1));
+		if (rng_below(&rng, PLAIN_ZONES) == 0 && map.zones[i] == SECURITY_SECURE &&
+		    !(table[fault].hits & TAMPERS) && may_have(zone, fault, NULL))
+			fault_set(world, zone, fault, NULL);
 	}
 }

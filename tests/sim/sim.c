@@ -23,6 +23,8 @@
 #define QUESTIONS 50u
 #define TWICE 16u     /* every so many worlds one is run again: it must go the same way */
 #define UNVALIDATED 4u /* with --validate, every so many worlds one has resolvers that do not */
+#define LIAR_SEEDS 40u /* half of these worlds are signed from the root */
+#define LIARS_FOUND 8u /* in so many of them a liar is found out, at least */
 #define FAILED_SHOWN 40u
 #define WALKS 25u     /* of the self-check in each world */
 /* Where the oracle cannot be sure, a resolver that gives up too soon would go unseen: of those questions at most so many
@@ -114,6 +116,42 @@ static bool play_story(struct totals *totals, const struct story *story, FILE *t
 		run_close(run);
 	}
 	return finish(run, totals, what).good;
+}
+
+/* Worlds in which the engine pretends to validate and lies: in how many is something found? */
+static unsigned int play_liar(enum lie lie)
+{
+	unsigned int found = 0;
+	for (uint64_t seed = 1; seed <= LIAR_SEEDS; seed++) {
+		struct run *run = new_run();
+		struct totals own = { .failed = lie == LIE_NONE ? 0 : FAILED_SHOWN };
+		char what[80];
+		snprintf(what, sizeof what, "seed %llu, a resolver that %s", (unsigned long long)seed, lie_text(lie));
+		world_begin(&run->world, seed);
+		build_world(&run->world);
+		run->world.validated = run->world.anchor_count > 0;
+		run->pretends = true;
+		run->lie = lie;
+		if (run->world.validated)
+			faults_build_plain(&run->world);
+		if (run->world.validated && run_begin(run, NULL))
+			run_questions(run, QUESTIONS);
+		found += !finish(run, &own, what).good;
+	}
+	return found;
+}
+
+/* The checks find the liars, and them alone. */
+static uint64_t check_liars(struct totals *totals)
+{
+	for (enum lie lie = LIE_NONE; lie < LIE_COUNT; lie++) {
+		unsigned int found = play_liar(lie);
+		if (lie == LIE_NONE ? found == 0 : found >= LIARS_FOUND)
+			continue;
+		printf("a resolver that %s is found out in %u worlds of %u\n", lie_text(lie), found, LIAR_SEEDS);
+		totals->failed++;
+	}
+	return LIE_COUNT;
 }
 
 /* Is the simulator right in this world, before the resolver is called wrong? */
@@ -258,9 +296,10 @@ static int play_all(struct command *command)
 	parts_run(play_world, command, command->first, command->worlds, &totals);
 	for (size_t i = 0; i < stories_played; i++)
 		play_story(&totals, &stories[i], NULL);
+	uint64_t liars = command->storm ? 0 : check_liars(&totals);
 	bool weighed = totals.worlds >= EXCUSED_WORLDS;
 	totals.failed += check_excuses(&totals, command->storm);
-	return tell_end(&totals, totals.worlds + stories_played + weighed);
+	return tell_end(&totals, totals.worlds + stories_played + liars + weighed);
 }
 
 int main(int argc, char **argv)
