@@ -234,6 +234,8 @@ void check_answer(struct checker *checker, struct client_query *query, struct sp
 	query->answered = true;
 	if (why == NULL) {
 		query->rcode = msg.rcode;
+		query->secure = msg.header.flags & FLAG_AD;
+		query->answered_at = internet->elapsed;
 		query->records = msg.header.answers;
 		why = check_header(query, &msg.header, octets);
 	}

@@ -55,6 +55,8 @@ static void add_totals(struct totals *totals, const struct run *run)
 	totals->doubtful += run->checker.doubtful;
 	totals->secure += run->checker.secure;
 	totals->verified += run->checker.verified;
+	totals->keys += counts->keys;
+	totals->ds += counts->ds;
 	totals->udp += counts->udp;
 	totals->stream += counts->stream;
 	totals->replies += counts->replies;
@@ -103,13 +105,14 @@ static struct outcome play_seed(struct totals *totals, uint64_t seed, const stru
 	return finish(run, totals, what);
 }
 
-static bool play_story(struct totals *totals, const struct story *story, FILE *told)
+static bool play_story(struct totals *totals, const struct story *story, const struct command *command, FILE *told)
 {
 	char what[80];
 	struct run *run = new_run();
 	snprintf(what, sizeof what, "story %s", story->name);
 	world_begin(&run->world, 1);
 	story->build(&run->world);
+	run->world.validated = (command->validate || story->validated) && run->world.anchor_count > 0;
 	if (run_begin(run, told)) {
 		run_calm(run);
 		story->play(run);
@@ -216,11 +219,19 @@ static unsigned int check_excuses(const struct totals *totals, bool storm)
 
 static const struct story *find_story(const char *name)
 {
-	for (size_t i = 0; i < story_count; i++)
-		if (strcmp(stories[i].name, name) == 0)
-			return &stories[i];
+	const struct story *story;
+	for (size_t i = 0; (story = stories_at(i)) != NULL; i++)
+		if (strcmp(story->name, name) == 0)
+			return story;
 	fprintf(stderr, "sim: there is no story %s\n", name);
 	exit(2);
+}
+
+static void list_stories(void)
+{
+	const struct story *story;
+	for (size_t i = 0; (story = stories_at(i)) != NULL; i++)
+		puts(story->name);
 }
 
 static int tell_end(const struct totals *totals, uint64_t tests)
@@ -231,8 +242,9 @@ static int tell_end(const struct totals *totals, uint64_t tests)
 	printf("%llu answers, %llu SERVFAIL, %llu of them where an answer was possible, if not certain (and %llu answers)\n",
 	       (unsigned long long)totals->answers, (unsigned long long)totals->failures,
 	       (unsigned long long)totals->excused, (unsigned long long)totals->doubtful);
-	printf("%llu answers with AD, %llu signatures made, %llu in answers checked\n", (unsigned long long)totals->secure,
-	       (unsigned long long)totals->signatures, (unsigned long long)totals->verified);
+	printf("%llu answers with AD, %llu signatures made, %llu in answers checked; %llu queries for DNSKEY, %llu for DS\n",
+	       (unsigned long long)totals->secure, (unsigned long long)totals->signatures,
+	       (unsigned long long)totals->verified, (unsigned long long)totals->keys, (unsigned long long)totals->ds);
 	printf("sim: %llu worlds, %llu of them twice, %llu questions, %llu walks of the self-check\n",
 	       (unsigned long long)totals->worlds, (unsigned long long)totals->twice,
 	       (unsigned long long)totals->queries, (unsigned long long)totals->walks);
@@ -278,8 +290,7 @@ static void read_command(int argc, char **argv, struct command *command)
 			command->story = optarg;
 			break;
 		case 'l':
-			for (size_t i = 0; i < story_count; i++)
-				puts(stories[i].name);
+			list_stories();
 			exit(0);
 		default:
 			fputs("usage: sim [--storm] [--validate] [--worlds N] [--questions N] [--first-seed N] | --seed N | --story NAME | --stories\n",
@@ -289,13 +300,24 @@ static void read_command(int argc, char **argv, struct command *command)
 	}
 }
 
+static uint64_t play_stories(struct totals *totals, const struct command *command)
+{
+	const struct story *story;
+	uint64_t played = 0;
+	for (size_t i = 0; (story = stories_at(i)) != NULL; i++) {
+		if (story->validated && !command->validate)
+			continue;
+		play_story(totals, story, command, NULL);
+		played++;
+	}
+	return played;
+}
+
 static int play_all(struct command *command)
 {
 	struct totals totals = { 0 };
-	uint64_t stories_played = command->storm ? 0 : story_count;
 	parts_run(play_world, command, command->first, command->worlds, &totals);
-	for (size_t i = 0; i < stories_played; i++)
-		play_story(&totals, &stories[i], NULL);
+	uint64_t stories_played = command->storm ? 0 : play_stories(&totals, command);
 	uint64_t liars = command->storm ? 0 : check_liars(&totals);
 	bool weighed = totals.worlds >= EXCUSED_WORLDS;
 	totals.failed += check_excuses(&totals, command->storm);
@@ -308,7 +330,7 @@ int main(int argc, char **argv)
 	struct totals totals = { 0 };
 	read_command(argc, argv, &command);
 	if (command.story != NULL) {
-		play_story(&totals, find_story(command.story), stdout);
+		play_story(&totals, find_story(command.story), &command, stdout);
 		return tell_end(&totals, 1);
 	}
 	if (!command.one)
