@@ -100,7 +100,7 @@ static enum security nominal(const struct zone *zone, const struct asking *askin
 }
 
 struct judgement security_of_look(const struct security_map *map, const struct zone *zone,
-				  const struct asking *asking, const struct look *look)
+				  const struct asking *asking, const struct look *look, bool aliased)
 {
 	struct judgement judgement = { map->zones[zone->number], map->doubtful[zone->number] };
 	if (judgement.security != SECURITY_SECURE)
@@ -112,7 +112,8 @@ struct judgement security_of_look(const struct security_map *map, const struct z
 		return judgement;
 	/* What a wildcard makes in a zone with opt-out may be taken for a delegation that is not signed. */
 	bool unsigned_there = look->wildcard && zone->signing->plan.opt_out && zone->fault == FAULT_DATA_UNSIGNED;
-	if (zone->faulty_host != NULL || asking->question.type == TYPE_ANY || unsigned_there)
+	bool told_there = aliased && fault_denies(map->world, zone, asking->question.name, asking->question.type);
+	if (zone->faulty_host != NULL || asking->question.type == TYPE_ANY || unsigned_there || told_there)
 		judgement.doubtful = true;
 	else
 		judgement.security = SECURITY_BOGUS;
