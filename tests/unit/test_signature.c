@@ -555,6 +555,27 @@ static void the_key_that_was_right_is_tried_first(void **state)
 	end(&setting);
 }
 
+/* However many RRSIGs there are, the records are canonicalised once: a second time would not fit. */
+static void many_rrsigs_need_no_more_memory(void **state)
+{
+	(void)state;
+	struct setting setting = setting_of(data, "example.");
+	for (unsigned int i = 0; i <= LIMIT_SIGNATURE_FAILURES; i++) {
+		add(&setting, (struct terms){ 0 });
+		if (i < LIMIT_SIGNATURE_FAILURES)
+			spoil(&setting, 8, 3);
+	}
+	gives(&setting, SECURITY_SECURE, EDE_NONE);
+	struct rrset rrset = rrset_of(&setting);
+	struct arena small = arena_of(ARENA_CHUNK_MIN + 100);
+	setting.work = (struct work){ 0 };
+	assert_int_equal(signature_check(&rrset, setting.keys, SIGNER_NOW, &setting.work, &small, &setting.facts).security,
+			 SECURITY_SECURE);
+	assert_int_equal(setting.work.failures, LIMIT_SIGNATURE_FAILURES);
+	arena_free(&small);
+	end(&setting);
+}
+
 static void without_memory_nothing_is_said(void **state)
 {
 	(void)state;
@@ -586,6 +607,7 @@ int main(void)
 		cmocka_unit_test(wrong_signatures_end_soon),
 		cmocka_unit_test(every_rrsig_that_is_looked_at_counts),
 		cmocka_unit_test(the_key_that_was_right_is_tried_first),
+		cmocka_unit_test(many_rrsigs_need_no_more_memory),
 		cmocka_unit_test(without_memory_nothing_is_said),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
