@@ -125,13 +125,13 @@ static const struct vector vectors[] = {
 	  "example.com. 3600 RRSIG MX 15 2 3600 1440021600 1438207200 35217 example.com. zXQ0bkYgQTEFyfLyi9QoiY6D8ZdYo4wy"
 	  "UhVioYZXFdT410QPRITQSqJSnzQoSm5poJ7gD7AQR0O7KuI5k2pcBg==",
 	  1439000000, 35217, false },
-	/* RFC 5702 sections 6.1, whose key is shorter than LIMIT_RSA_BITS_MIN, and 6.2 */
+	/* RFC 5702 sections 6.1 and 6.2 */
 	{ "example.net. DNSKEY 256 3 8 AwEAAcFcGsaxxdgiuuGmCkVImy4h99CqT7jwY3pexPGcnUFtR2Fh36BponcwtkZ4cAgtvd4Qs8PkxUdp6p"
 	  "/DlUmObdk=",
 	  "www.example.net. 3600 A 192.0.2.91",
 	  "www.example.net. 3600 RRSIG A 8 3 3600 20300101000000 20000101000000 9033 example.net. kRCOH6u7l0QGy9qpC9l1sLnc"
 	  "JcOKFLJ7GhiUOibu4teYp5VE9RncriShZNz85mwlMgNEacFYK/lPtPiVYP4bwg==",
-	  1700000000, 9033, true },
+	  1700000000, 9033, false },
 	{ "example.net. DNSKEY 256 3 10 AwEAAdHoNTOW+et86KuJOWRDp1pndvwb6Y83nSVXXyLA3DLroROUkN6X0O6pnWnjJQujX/AyhqFDxj13t"
 	  "OnD9u/1kTg7cV6rklMrZDtJCQ5PCl/D7QNPsgVsMu1J2Q8gpMpztNFLpPBz1bWXjDtaR7ZQBlZ3PFY12ZTSncorffcGmhOL",
 	  "www.example.net. 3600 A 192.0.2.91",
