@@ -222,7 +222,8 @@ static bool is_nxname(struct evidence *evidence)
 	return word.statement == EXISTS && bitmap_has(word.types, TYPE_NXNAME) && bitmap_is_bare(word.types);
 }
 
-/* RFC 4035 section 5.4, RFC 5155 section 8.4. */
+/* RFC 4035 section 5.4, RFC 5155 section 8.4. Section 9.2 minds opt-out at the next closer name only, but a wildcard too
+ * may hide in such a span, as an empty non-terminal above insecure delegations. */
 static struct verdict deny_name(struct evidence *evidence)
 {
 	struct closest closest;

@@ -306,6 +306,10 @@ static void parameter_sets_are_not_mixed(void **state)
 	prove_nsec3_around(&proving, plain, "b.example.");
 	prove_nsec3_around(&proving, other, "*.example.");
 	assert_int_equal(denies_name(&proving, "b.example."), BOGUS);
+	/* Nor does a wide span of the other set say anything of this one's hashes. */
+	static const uint8_t low[NSEC3_HASH_SIZE], high[NSEC3_HASH_SIZE] = { 0xff, 0xff };
+	prove_nsec3_hashes(&proving, other, low, high, "A RRSIG");
+	assert_int_equal(denies_name(&proving, "b.example."), BOGUS);
 	prove_nsec3_around(&proving, plain, "*.example.");
 	assert_int_equal(denies_name(&proving, "b.example."), SECURE);
 	arena_free(&proving.arena);
