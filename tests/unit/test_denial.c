@@ -206,6 +206,10 @@ static void costly_nsec3_is_insecure_and_not_hashed(void **state)
 		/* The apex exists all the same, and its DS is the parent's. */
 		assert_int_equal(denies_name(&proving, "example."), BOGUS);
 		assert_int_equal(denies_type(&proving, "example.", TYPE_DS), BOGUS);
+		/* Nor has it a word on other zones' names, or on wildcards above the zone. */
+		assert_int_equal(denies_name(&proving, "a.other."), BOGUS);
+		assert_int_equal(denies_type(&proving, "a.other.", TYPE_A), BOGUS);
+		assert_int_equal(denies_closer(&proving, "a.example.", 0), BOGUS);
 		/* Nor does it excuse others that prove nothing. */
 		prove_nsec3_at(&proving, plain, "example.", "NS SOA RRSIG");
 		assert_int_equal(denies_name(&proving, "a.example."), BOGUS);
