@@ -20,7 +20,7 @@ struct next end_as(struct lookup *lookup, uint16_t rcode)
 struct next end_with(struct lookup *lookup, const struct cached *cached)
 {
 	lookup->result.found = *cached;
-	lookup->result.found_as_of = engine_of(lookup)->now.age;
+	lookup->result.found_as_of = cached->as_of;
 	return end_as(lookup, cached->kind == CACHED_NXDOMAIN ? RCODE_NXDOMAIN : RCODE_NOERROR);
 }
 

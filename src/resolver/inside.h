@@ -62,7 +62,8 @@ struct engine {
 	uint64_t last_exchange;
 	uint64_t prime_not_before; /* ticks */
 	struct engine_counts counts;
-	uint8_t *scratch;          /* MSG_SIZE_MAX octets: the reply or the answer being worked on */
+	uint8_t *scratch;          /* MSG_SIZE_MAX octets: the answer being written */
+	uint8_t *reply;            /* the same: what a server said; several requests may read it, and answer, in one event */
 };
 
 /* What a deadline in engine->timers belongs to. */

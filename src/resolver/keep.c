@@ -24,9 +24,9 @@ void keep_claim(struct engine *engine, const struct claim *claim)
 	if (!claim->kept || (cached->kind == CACHED_POSITIVE && cached->rrset.oversized))
 		return;
 	struct name name = cached->kind == CACHED_POSITIVE ? cached->rrset.owner : claim->name;
-	(void)rrsets_put(engine->table, name, claim->type, engine->now.age, cached);
+	(void)rrsets_put(engine->table, name, claim->type, cached->as_of, cached);
 	if (cached->kind == CACHED_POSITIVE && cached->rrset.type == TYPE_NS)
-		delegations_shorten(engine->table, name, engine->now.age, cached->ttl);
+		delegations_shorten(engine->table, name, cached->as_of, cached->ttl);
 }
 
 bool keep_referral(struct engine *engine, const struct msg *msg, const struct rrset *ns, struct arena *arena,

@@ -71,7 +71,7 @@ static const char *check_rrset(struct truth *truth, const struct rrset *rrset, s
 		if (look.kind != LOOK_DATA || look.version == NULL || !same_data(rrset, &look.version->rrset))
 			continue;
 		/* What a wildcard made lives no longer than the proof that nothing stands in its way. */
-		bool whole = !look.wildcard || !truth->world->validated;
+		bool whole = !look.wildcard;
 		why = check_age(truth, look.version, at_most(look.version->rrset.ttl, MAX_TTL), rrset->ttl, whole);
 		if (why == NULL)
 			return NULL;
