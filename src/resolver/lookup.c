@@ -49,6 +49,11 @@ struct lookup *lookup_begin(struct request *request, struct task *parent, const 
 	return lookup;
 }
 
+void lookup_skip_cache(struct lookup *lookup)
+{
+	lookup->task.wake = find_cut;
+}
+
 void lookup_ask_above(struct lookup *lookup, struct name zone)
 {
 	lookup->above = zone;

@@ -59,6 +59,9 @@ struct lookup *lookup_begin(struct request *request, struct task *parent, const 
 /* Before it runs: the walk begins at the parent of `zone`, with the whole name, and nothing is kept in the cache. */
 void lookup_ask_above(struct lookup *lookup, struct name zone);
 
+/* Before it runs: the cache is not looked at. */
+void lookup_skip_cache(struct lookup *lookup);
+
 /* The result becomes this failure of ours. */
 void lookup_give_up(struct lookup *lookup, int ede, const char *why);
 
