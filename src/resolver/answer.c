@@ -75,7 +75,7 @@ static bool is_authentic(const struct client *client, const struct result *resul
 {
 	return result->security == SECURITY_SECURE && !(client->flags & FLAG_CD) && !result->local &&
 	       (client->edns.dnssec_ok || (client->flags & FLAG_AD)) &&
-	       (result->rcode == RCODE_NOERROR || result->rcode == RCODE_NXDOMAIN || result->rcode == RCODE_YXDOMAIN);
+	       (result->rcode == RCODE_NOERROR || result->rcode == RCODE_NXDOMAIN);
 }
 
 static uint16_t flags_of(const struct client *client, const struct result *result)

@@ -1,12 +1,13 @@
 #include "resolver/chain.h"
 
 #include "cache/insecure.h"
+#include "resolver/fetch.h"
 #include "resolver/lookup.h"
 #include "resolver/request.h"
 #include "resolver/verify.h"
 #include "wire/limits.h"
 
-static task_step begin, look_above, heard_above, get_ds, have_ds, weigh_ds, check_ds, get_keys, have_keys;
+static task_step begin, look_above, heard_above, get_ds, have_ds, weigh_ds, check_ds, descend, get_keys, have_keys;
 
 static struct chain *chain_of(struct task *task)
 {
@@ -96,6 +97,12 @@ static struct next end_unchecked(struct chain *chain, int ede, const char *why)
 	return end(chain, verdict_of(SECURITY_UNCHECKED, ede, why));
 }
 
+static struct next end_unanswered(struct chain *chain, const struct result *result)
+{
+	chain->unanswered = !result->ours;
+	return end_unchecked(chain, result->ede, result->why);
+}
+
 static struct next end_for_memory(struct chain *chain)
 {
 	return end_unchecked(chain, EDE_OTHER, "out of memory");
@@ -121,6 +128,7 @@ static struct next end_as_above(struct chain *chain)
 {
 	const struct chain *above = chain->above;
 	chain->where = above->where;
+	chain->unanswered = above->unanswered;
 	if (above->verdict.security != SECURITY_SECURE)
 		return end(chain, above->verdict);
 	held_keys_share(above->held);
@@ -192,20 +200,44 @@ static struct next heard_above(struct task *task)
 	return chain->above->verdict.security == SECURITY_SECURE ? go(look_above) : end_as_above(chain);
 }
 
+/* ---- asking ---- */
+
+/* Of the servers not distrusted, and of the cache while all are trusted. */
+static struct lookup *look_up(struct chain *chain, uint16_t type)
+{
+	struct question question = { chain->name, type, CLASS_IN };
+	struct lookup *lookup = lookup_begin(chain->task.request, &chain->task, &question);
+	if (lookup == NULL)
+		return NULL;
+	lookup->stops_at_alias = true;
+	memcpy(lookup->distrusted, chain->distrusted, sizeof chain->distrusted);
+	lookup->distrusted_count = chain->distrusted_count;
+	if (chain->distrusted_count > 0)
+		lookup_skip_cache(lookup);
+	return lookup;
+}
+
+/* What was bogus may be so at one server only. False: enough were asked. `lookup` NULL: it came with a referral, or from
+ * the cache. */
+static bool distrust(struct chain *chain, const struct lookup *lookup)
+{
+	if (chain->distrusted_count == LIMIT_BOGUS_RETRIES)
+		return false;
+	struct endpoint *distrusted = &chain->distrusted[chain->distrusted_count++];
+	if (lookup != NULL && lookup->fetch != NULL)
+		*distrusted = lookup->fetch->server;
+	return true;
+}
+
 /* ---- DS ---- */
 
 static struct next get_ds(struct task *task)
 {
 	struct chain *chain = chain_of(task);
-	struct request *request = task->request;
-	struct question question = { chain->name, TYPE_DS, CLASS_IN };
-	if (request->ds_probes++ >= LIMIT_DS_PROBES)
+	if (task->request->ds_probes++ >= LIMIT_DS_PROBES)
 		return end_unchecked(chain, EDE_INDETERMINATE, "too many questions on the way from a trust anchor");
-	chain->ds_lookup = lookup_begin(request, task, &question);
-	if (chain->ds_lookup == NULL)
-		return end_for_memory(chain);
-	chain->ds_lookup->stops_at_alias = true;
-	return wait_for(task, have_ds);
+	chain->ds_lookup = look_up(chain, TYPE_DS);
+	return chain->ds_lookup != NULL ? wait_for(task, have_ds) : end_for_memory(chain);
 }
 
 static struct next have_ds(struct task *task)
@@ -214,8 +246,10 @@ static struct next have_ds(struct task *task)
 	const struct result *result = &chain->ds_lookup->result;
 	if (!chain->ds_lookup->task.over)
 		return wait_for(task, have_ds);
+	if (result->found.kind == CACHED_NONE && chain->bogus.security == SECURITY_BOGUS)
+		return end_bogus(chain, chain->bogus);
 	if (result->found.kind == CACHED_NONE)
-		return end_unchecked(chain, result->ede, result->why);
+		return end_unanswered(chain, result);
 	chain->ds = result->found;
 	return go(weigh_ds);
 }
@@ -244,10 +278,24 @@ static bool is_ds(const struct cached *cached)
 /* The keys will be wanted if the DS turn out good: they are asked for meanwhile. */
 static void ask_for_keys_early(struct chain *chain)
 {
-	struct question question = { chain->name, TYPE_DNSKEY, CLASS_IN };
-	chain->key_lookup = lookup_begin(chain->task.request, &chain->task, &question);
-	if (chain->key_lookup != NULL)
-		chain->key_lookup->stops_at_alias = true;
+	chain->key_lookup = look_up(chain, TYPE_DNSKEY);
+}
+
+static struct next await_above(struct chain *chain, struct name name, task_step *step)
+{
+	chain->above = chain_to(chain->task.request, name);
+	if (chain->above == NULL)
+		return end_for_memory(chain);
+	return chain_await(chain->above, &chain->waiter, &chain->task) ? wait_for(&chain->task, step) : go(step);
+}
+
+static struct next distrust_ds(struct chain *chain, struct verdict verdict)
+{
+	if (!distrust(chain, chain->ds_lookup))
+		return end_bogus(chain, verdict);
+	chain->bogus = verdict;
+	chain->above = NULL;
+	return go(get_ds);
 }
 
 static struct next weigh_ds(struct task *task)
@@ -258,10 +306,30 @@ static struct next weigh_ds(struct task *task)
 	chain->signer = ds_signer(chain);
 	if (is_ds(&chain->ds))
 		ask_for_keys_early(chain);
-	chain->above = chain_to(task->request, chain->signer.size > 0 ? chain->signer : name_parent(chain->name));
-	if (chain->above == NULL)
-		return end_for_memory(chain);
-	return chain_await(chain->above, &chain->waiter, task) ? wait_for(task, check_ds) : go(check_ds);
+	if (chain->signer.size == 0) {
+		const struct engine *engine = engine_of(chain);
+		const struct rrset *anchor = anchors_find(&engine->anchors, chain->name, engine->now.wall);
+		if (anchor == NULL) /* it was revoked meanwhile */
+			return end_insecure(chain, EDE_NONE);
+		chain->looked_at = anchor->owner.labels;
+		return go(descend);
+	}
+	return await_above(chain, chain->signer, check_ds);
+}
+
+/* Not signed: somewhere above there has to be an insecure zone. */
+static struct next descend(struct task *task)
+{
+	struct chain *chain = chain_of(task);
+	if (chain->above != NULL && !chain->above->task.over)
+		return wait_for(task, descend);
+	if (chain->above != NULL && chain->above->verdict.security != SECURITY_SECURE)
+		return end_as_above(chain);
+	if (++chain->looked_at < chain->name.labels)
+		return await_above(chain, name_suffix(chain->name, chain->looked_at), descend);
+	if (chain->above != NULL)
+		chain->where = chain->above->apex;
+	return distrust_ds(chain, verdict_bogus(EDE_RRSIGS_MISSING, "DS, or their absence, are not signed"));
 }
 
 static struct next take_cut(struct chain *chain, enum cut_word word, struct verdict verdict)
@@ -277,7 +345,7 @@ static struct next take_cut(struct chain *chain, enum cut_word word, struct verd
 	case CUT_WORD_NONE:
 		return end_as_above(chain);
 	case CUT_WORD_BOGUS:
-		return end_bogus(chain, verdict);
+		return distrust_ds(chain, verdict);
 	case CUT_WORD_UNCHECKED:
 		break;
 	}
@@ -293,13 +361,9 @@ static struct next check_ds(struct task *task)
 		return wait_for(task, check_ds);
 	if (above->verdict.security != SECURITY_SECURE)
 		return end_as_above(chain);
-	if (chain->signer.size == 0) {
-		chain->where = above->apex;
-		return end_bogus(chain, verdict_bogus(EDE_RRSIGS_MISSING, "DS, or their absence, are not signed"));
-	}
 	if (!name_equal(above->apex, chain->signer)) {
 		chain->where = chain->signer;
-		return end_bogus(chain, verdict_bogus(EDE_BOGUS, "DS are signed by a name that is no zone"));
+		return distrust_ds(chain, verdict_bogus(EDE_BOGUS, "DS are signed by a name that is no zone"));
 	}
 	enum cut_word word = verify_cut(task->request, chain->name, &chain->ds, held_keys(above->held), &verdict);
 	return take_cut(chain, word, verdict);
@@ -333,6 +397,15 @@ static struct verdict trust_keys(struct chain *chain, struct keys *keys, const s
 	return verdict;
 }
 
+static struct next distrust_keys(struct chain *chain, struct verdict verdict)
+{
+	if (!distrust(chain, chain->key_lookup))
+		return end_bogus(chain, verdict);
+	chain->bogus = verdict;
+	chain->key_lookup = NULL;
+	return go(get_keys);
+}
+
 static struct next take_keys(struct chain *chain, struct cached *cached)
 {
 	struct engine *engine = engine_of(chain);
@@ -343,7 +416,7 @@ static struct next take_keys(struct chain *chain, struct cached *cached)
 	struct verdict verdict = trust_keys(chain, keys, &cached->rrset, &ttl);
 	if (verdict.security != SECURITY_SECURE) {
 		keys_destroy(keys);
-		return verdict.security == SECURITY_BOGUS ? end_bogus(chain, verdict) : end(chain, verdict);
+		return verdict.security == SECURITY_BOGUS ? distrust_keys(chain, verdict) : end(chain, verdict);
 	}
 	cached->ttl = ttl;
 	remember(chain, TYPE_DNSKEY, cached, SECURITY_SECURE);
@@ -359,9 +432,11 @@ static struct next have_keys(struct task *task)
 	struct result *result = &chain->key_lookup->result;
 	if (!chain->key_lookup->task.over)
 		return wait_for(task, have_keys);
+	if (result->found.kind == CACHED_NONE && chain->bogus.security == SECURITY_BOGUS)
+		return end_bogus(chain, chain->bogus);
 	if (result->found.kind == CACHED_NONE)
-		return end_unchecked(chain, result->ede, result->why);
+		return end_unanswered(chain, result);
 	if (result->found.kind != CACHED_POSITIVE || result->found.rrset.type != TYPE_DNSKEY)
-		return end_bogus(chain, verdict_bogus(EDE_DNSKEY_MISSING, "the zone has DS and no DNSKEY"));
+		return distrust_keys(chain, verdict_bogus(EDE_DNSKEY_MISSING, "the zone has DS and no DNSKEY"));
 	return take_keys(chain, &result->found);
 }

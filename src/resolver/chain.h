@@ -5,6 +5,8 @@
  *	  |          +--> over: below an insecure zone            a trust anchor's zone -+
  *	  +--> over: no anchor, keys known, failed lately
  *
+ * DS that are not signed may be so because a zone between the anchor and here is insecure: `descend` looks from the top.
+ *
  * One task of a request for one name, whoever needs it; begun early, it runs beside the walk: as soon as a referral has
  * brought DS, the zone's keys are asked for. A chain rests on the chain of a name strictly above (the signer of the DS, or
  * the parent when nothing is signed), so that it ends at an anchor.
@@ -17,6 +19,7 @@
 #define ROOTWALK_RESOLVER_CHAIN_H
 
 #include "cache/rrsets.h"
+#include "base/ip.h"
 #include "dnssec/verdict.h"
 #include "resolver/keyring.h"
 #include "resolver/task.h"
@@ -48,9 +51,13 @@ struct chain {
 	const struct rrset *trusted;   /* names the key that signs the keys */
 	uint32_t trusted_ttl;
 	struct lookup *ds_lookup, *key_lookup;
+	struct endpoint distrusted[LIMIT_BOGUS_RETRIES]; /* servers whose DS or keys were bogus */
+	unsigned int distrusted_count;
+	struct verdict bogus;          /* why, so far */
 
 	/* When it is over. */
 	struct verdict verdict;
+	bool unanswered;               /* UNCHECKED, because no server gave the DS or keys */
 	struct name where;             /* the zone that the verdict is about: for words */
 	struct name apex;              /* SECURE: of the zone that the name lies in */
 	struct held_keys *held;        /* SECURE: its keys */

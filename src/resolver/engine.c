@@ -30,6 +30,16 @@ static bool set_up(struct engine *engine, const struct engine_setup *setup, cons
 	       (engine->answers != NULL || setup->answers_octets == 0);
 }
 
+/* From other addresses of ours a server is shown another cookie (RFC 9018 section 3). */
+static struct hash_key server_secret(const struct engine_setup *setup)
+{
+	struct hash_key secret = { ~setup->cookie_secret.k1, setup->cookie_secret.k0 };
+	const struct options *options = setup->options;
+	for (size_t i = 0; i < options->recursion_source_address_count; i++)
+		secret.k1 ^= hash_octets(&secret, span_of(&options->recursion_source_address[i], sizeof(struct ip)));
+	return secret;
+}
+
 struct engine *engine_create(const struct engine_setup *setup, const char **problem)
 {
 	struct engine *engine = calloc(1, sizeof *engine);
@@ -39,8 +49,9 @@ struct engine *engine_create(const struct engine_setup *setup, const char **prob
 	engine->options = setup->options;
 	engine->table = setup->table;
 	engine->log = setup->log;
+	engine->limiter = setup->limiter;
 	engine->cookie_secret = setup->cookie_secret;
-	engine->server_secret = (struct hash_key){ ~setup->cookie_secret.k1, setup->cookie_secret.k0 };
+	engine->server_secret = server_secret(setup);
 	engine->rng = rng_of(setup->seed);
 	engine->fixed = arena_of(0);
 	engine->workbench = arena_of(LIMIT_REQUEST_MEMORY);

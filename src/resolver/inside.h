@@ -24,6 +24,7 @@
 #include <sys/queue.h>
 
 struct exchange;
+struct limiter;
 struct request;
 struct rollover;
 struct special_zone;
@@ -34,6 +35,7 @@ struct engine {
 	const struct options *options;
 	struct table *table;
 	struct answers *answers; /* NULL: switched off */
+	struct limiter *limiter; /* NULL: switched off */
 	struct log log;
 	struct rng rng;
 	struct hash_key key;

@@ -1,14 +1,15 @@
 #include "resolver/lookup.h"
 
+#include "resolver/ending.h"
 #include "resolver/fetch.h"
 #include "resolver/keep.h"
 #include "resolver/prime.h"
 #include "resolver/scrub.h"
 #include "resolver/tell.h"
-#include "resolver/validate.h"
+#include "resolver/weigh.h"
 #include "wire/limits.h"
 
-static task_step look, find_cut, ask, heard, checked, accept;
+static task_step heard;
 
 static struct lookup *lookup_of(struct task *task)
 {
@@ -20,7 +21,7 @@ static struct engine *engine_of(const struct lookup *lookup)
 	return lookup->task.request->engine;
 }
 
-static void begin_name(struct lookup *lookup, struct name name)
+void lookup_begin_name(struct lookup *lookup, struct name name)
 {
 	lookup->name = name;
 	lookup->minimiser = (struct minimiser){ .asked = 0 };
@@ -35,7 +36,7 @@ struct lookup *lookup_begin(struct request *request, struct task *parent, const 
 	lookup->task = (struct task){
 		.request = request,
 		.parent = parent,
-		.wake = look,
+		.wake = lookup_look,
 		.depth = parent != NULL ? parent->depth : 0,
 	};
 	lookup->question = *question;
@@ -43,7 +44,7 @@ struct lookup *lookup_begin(struct request *request, struct task *parent, const 
 	lookup->shown_type = question->type == TYPE_NS ? TYPE_NS : TYPE_A;
 	lookup->result.ede = EDE_NONE;
 	lookup->result.security = SECURITY_SECURE;
-	begin_name(lookup, question->name);
+	lookup_begin_name(lookup, question->name);
 	tell(lookup, TRACE_QUESTION);
 	request_ready(&lookup->task);
 	return lookup;
@@ -51,265 +52,13 @@ struct lookup *lookup_begin(struct request *request, struct task *parent, const 
 
 void lookup_skip_cache(struct lookup *lookup)
 {
-	lookup->task.wake = find_cut;
+	lookup->task.wake = lookup_find_cut;
 }
 
 void lookup_ask_above(struct lookup *lookup, struct name zone)
 {
 	lookup->above = zone;
 	lookup->minimiser.off = true;
-}
-
-/* ---- ends ---- */
-
-void lookup_give_up(struct lookup *lookup, int ede, const char *why)
-{
-	struct result *result = &lookup->result;
-	result->rcode = RCODE_SERVFAIL;
-	result->found.kind = CACHED_NONE;
-	result->link_count = 0;
-	result->ede = ede;
-	result->why = why;
-	result->ours = true;
-	tell_failed(lookup);
-}
-
-/* The failure of a client's question is remembered, whatever it was; that of a name server's address only when it was
- * the servers' fault, since inside another look-up our own bounds are tighter (RFC 9520). */
-static struct next fail(struct lookup *lookup, int ede, const char *why, bool ours)
-{
-	const struct engine *engine = engine_of(lookup);
-	lookup_give_up(lookup, ede, why);
-	lookup->result.ours = ours;
-	if (lookup->above.size == 0 && (!ours || lookup->task.parent == NULL))
-		failures_put(engine->table, lookup->question.name, lookup->question.type, engine->now.age,
-			     LIMIT_FAILURE_TTL, ede);
-	return finish(&lookup->task);
-}
-
-static struct next fail_for_memory(struct lookup *lookup)
-{
-	lookup_give_up(lookup, EDE_OTHER, "out of memory");
-	return finish(&lookup->task);
-}
-
-static struct next end(struct lookup *lookup, uint16_t rcode)
-{
-	lookup->result.rcode = rcode;
-	tell_done(lookup);
-	return finish(&lookup->task);
-}
-
-static struct next end_with(struct lookup *lookup, const struct cached *cached)
-{
-	lookup->result.found = *cached;
-	lookup->result.found_as_of = engine_of(lookup)->now.age;
-	return end(lookup, cached->kind == CACHED_NXDOMAIN ? RCODE_NXDOMAIN : RCODE_NOERROR);
-}
-
-void lookup_why(const struct lookup *lookup, struct result *result)
-{
-	const struct fetch *fetch = lookup->fetch;
-	if (fetch == NULL || fetch->why == NULL)
-		return;
-	result->ede = fetch->ede;
-	result->why = fetch->why;
-}
-
-/* ---- aliases ---- */
-
-static bool is_loop(const struct lookup *lookup, struct name target)
-{
-	return name_equal(lookup->question.name, target) || result_was_at(&lookup->result, target);
-}
-
-/* The links are shown: they are the fault. */
-static struct next fail_in_circle(struct lookup *lookup)
-{
-	unsigned int count = lookup->result.link_count;
-	struct next next = fail(lookup, EDE_OTHER, "aliases go round in a circle, or are too many", false);
-	lookup->result.link_count = count;
-	return next;
-}
-
-static enum added add_link(struct lookup *lookup, const struct cached *alias)
-{
-	return result_add_link(&lookup->result, &lookup->task.request->arena, lookup->name, alias,
-			       engine_of(lookup)->now.age);
-}
-
-/* The answer to a name that a DNAME makes too long has the DNAME in it (RFC 6672 section 2.2). */
-static struct next end_too_long(struct lookup *lookup)
-{
-	return end(lookup, RCODE_YXDOMAIN);
-}
-
-/* Who asks for CNAME is content with the one that a DNAME makes (as BIND, Unbound, Knot Resolver and PowerDNS see it; RFC
- * 6672 section 3.1 leaves it open). */
-static bool is_wanted_cname(const struct lookup *lookup)
-{
-	return lookup->question.type == TYPE_CNAME && lookup->result.link_count > 0;
-}
-
-static struct next end_at_cname(struct lookup *lookup)
-{
-	struct result_link *link = &lookup->result.links[lookup->result.link_count - 1];
-	struct cached cached = { .kind = CACHED_POSITIVE, .ttl = link->cname.ttl, .rrset = link->cname };
-	link->cname = (struct rrset){ .ttl = cached.ttl };
-	return end_with(lookup, &cached);
-}
-
-/* Goes to the target of the newest link. False: the look-up ends, as *next says. */
-static bool follow(struct lookup *lookup, struct next *next)
-{
-	const struct rrset *cname = &lookup->result.links[lookup->result.link_count - 1].cname;
-	struct name target;
-	if (!rdata_target(TYPE_CNAME, rrset_first(cname), &target)) {
-		*next = fail(lookup, EDE_INVALID_DATA, "an alias without a target", false);
-		return false;
-	}
-	target = name_copy_lower(&lookup->task.request->arena, target);
-	if (target.octets == NULL) {
-		*next = fail_for_memory(lookup);
-		return false;
-	}
-	tell_alias(lookup, cname, target);
-	if (is_loop(lookup, target)) {
-		*next = fail_in_circle(lookup);
-		return false;
-	}
-	begin_name(lookup, target);
-	return true;
-}
-
-static bool accept_alias(struct lookup *lookup, const struct claim *claim, struct next *next)
-{
-	if (lookup->result.link_count == LIMIT_ALIAS_LINKS) {
-		*next = fail_in_circle(lookup);
-		return false;
-	}
-	switch (add_link(lookup, &claim->cached)) {
-	case ADDED:
-		break;
-	case ADDED_TOO_LONG:
-		*next = end_too_long(lookup);
-		return false;
-	case ADDED_NO_MEMORY:
-		*next = fail_for_memory(lookup);
-		return false;
-	}
-	if (!is_wanted_cname(lookup))
-		return follow(lookup, next);
-	*next = end_at_cname(lookup);
-	return false;
-}
-
-/* ---- claims ---- */
-
-static bool validates(const struct lookup *lookup)
-{
-	const struct request *request = lookup->task.request;
-	return lookup->task.parent == NULL && !request->checking_disabled && !request->priming &&
-	       anchors_exist(&request->engine->anchors);
-}
-
-static bool failed_before(const struct lookup *lookup, int *ede)
-{
-	const struct engine *engine = engine_of(lookup);
-	return failures_get(engine->table, lookup->name, lookup->question.type, engine->now.age, ede) &&
-	       (validates(lookup) || !ede_is_validation(*ede));
-}
-
-static struct next fail_again(struct lookup *lookup, int ede)
-{
-	lookup_give_up(lookup, ede, "failed a moment ago");
-	return finish(&lookup->task);
-}
-
-/* Before they are believed. */
-static struct next weigh(struct lookup *lookup)
-{
-	if (!validates(lookup) || claims_are_checked(lookup->claims, lookup->claim_count))
-		return go(accept);
-	lookup->validation = validation_begin(&lookup->task, lookup->claims, lookup->claim_count);
-	return lookup->validation != NULL ? wait_for(&lookup->task, checked) : fail_for_memory(lookup);
-}
-
-/* "example.com.: the signature has expired" */
-static const char *words_of(const struct lookup *lookup)
-{
-	const struct validation *validation = lookup->validation;
-	const char *why = validation->verdict.why != NULL ? validation->verdict.why : "not validated";
-	char zone[NAME_TEXT_SIZE];
-	if (validation->where.size == 0)
-		return why;
-	name_to_text(validation->where, zone);
-	size_t zone_size = strlen(zone), why_size = strlen(why);
-	char *words = arena_alloc(&lookup->task.request->arena, zone_size + why_size + 3);
-	if (words == NULL)
-		return why;
-	memcpy(words, zone, zone_size);
-	memcpy(words + zone_size, ": ", 2);
-	memcpy(words + zone_size + 2, why, why_size);
-	return words;
-}
-
-static struct next fail_bogus(struct lookup *lookup)
-{
-	const struct engine *engine = engine_of(lookup);
-	int ede = lookup->validation->verdict.ede;
-	lookup_give_up(lookup, ede, words_of(lookup));
-	lookup->result.ours = false;
-	failures_put(engine->table, lookup->question.name, lookup->question.type, engine->now.age, LIMIT_BOGUS_TTL, ede);
-	return finish(&lookup->task);
-}
-
-/* What one server says is bogus: somebody may stand between us and that one only. */
-static struct next distrust(struct lookup *lookup)
-{
-	if (lookup->distrusted_count == LIMIT_BOGUS_RETRIES)
-		return fail_bogus(lookup);
-	struct endpoint *distrusted = &lookup->distrusted[lookup->distrusted_count++];
-	if (lookup->from_cache)
-		return go(find_cut);
-	*distrusted = lookup->fetch->server;
-	return go(ask);
-}
-
-static struct next checked(struct task *task)
-{
-	struct lookup *lookup = lookup_of(task);
-	const struct verdict *verdict = &lookup->validation->verdict;
-	switch (verdict->security) {
-	case SECURITY_BOGUS:
-		return distrust(lookup);
-	case SECURITY_UNCHECKED:
-		return fail(lookup, verdict->ede, words_of(lookup), true);
-	case SECURITY_INSECURE:
-		lookup->result.ede = verdict->ede;
-		break;
-	case SECURITY_SECURE:
-		break;
-	}
-	return go(accept);
-}
-
-/* They are believed. */
-static struct next accept(struct task *task)
-{
-	struct lookup *lookup = lookup_of(task);
-	struct next next;
-	for (unsigned int i = 0; i < lookup->claim_count; i++) {
-		const struct claim *claim = &lookup->claims[i];
-		keep_claim(engine_of(lookup), claim);
-		if (claim->cached.security < lookup->result.security)
-			lookup->result.security = claim->cached.security;
-		if (!claim->alias || lookup->stops_at_alias)
-			return end_with(lookup, &claim->cached);
-		if (!accept_alias(lookup, claim, &next))
-			return next;
-	}
-	return go(look);
 }
 
 /* ---- the cache ---- */
@@ -374,7 +123,7 @@ static bool recall_claim(const struct lookup *lookup, struct claim *claim)
 /* Where nobody may be asked, what has not been validated does not count. */
 static bool counts(const struct lookup *lookup, const struct claim *claim)
 {
-	return !lookup->task.request->cache_only || !validates(lookup) ||
+	return !lookup->task.request->cache_only || !weigh_validates(lookup) ||
 	       claim->cached.security != SECURITY_UNCHECKED;
 }
 
@@ -382,50 +131,50 @@ static struct next take_claim(struct lookup *lookup, const struct claim *claim)
 {
 	struct request *request = lookup->task.request;
 	struct cut cut;
-	int ede;
+	struct next next;
 	lookup->claims = ARENA_NEW(&request->arena, struct claim);
 	if (lookup->claims == NULL)
-		return fail_for_memory(lookup);
+		return end_without_memory(lookup);
 	*lookup->claims = *claim;
 	lookup->claim_count = 1;
 	lookup->from_cache = true;
 	if (!claim->alias)
 		tell_hit(lookup, &claim->cached);
-	if (!validates(lookup) || claim->cached.security != SECURITY_UNCHECKED)
-		return go(accept);
-	if (failed_before(lookup, &ede))
-		return fail_again(lookup, ede);
+	if (!weigh_validates(lookup) || claim->cached.security != SECURITY_UNCHECKED)
+		return weigh(lookup);
+	if (end_as_before(lookup, &next))
+		return next;
 	if (!cut_find(&request->engine->roots, request->engine->table, claim->name, request->engine->now.age,
 		      &request->arena, &cut))
-		return fail_for_memory(lookup);
+		return end_without_memory(lookup);
 	lookup->claims->zone = cut.zone;
 	lookup->claims->kept = true;
 	return weigh(lookup);
 }
 
-static struct next look(struct task *task)
+struct next lookup_look(struct task *task)
 {
 	struct lookup *lookup = lookup_of(task);
 	struct claim claim;
-	int ede;
+	struct next next;
 	if (task->request->priming)
-		return go(find_cut);
+		return go(lookup_find_cut);
 	if (recall_claim(lookup, &claim) && counts(lookup, &claim))
 		return take_claim(lookup, &claim);
 	tell(lookup, TRACE_CACHE_MISS);
 	if (task->request->cache_only) {
 		lookup->result.security = SECURITY_UNCHECKED; /* nothing is no data */
-		return end(lookup, RCODE_NOERROR);
+		return end_as(lookup, RCODE_NOERROR);
 	}
-	if (failed_before(lookup, &ede))
-		return fail_again(lookup, ede);
-	return go(find_cut);
+	if (end_as_before(lookup, &next))
+		return next;
+	return go(lookup_find_cut);
 }
 
 /* ---- the walk ---- */
 
 /* DS lives above the cut, with the parent (RFC 4035 section 3.1.4.1). */
-static struct next find_cut(struct task *task)
+struct next lookup_find_cut(struct task *task)
 {
 	struct lookup *lookup = lookup_of(task);
 	struct engine *engine = engine_of(lookup);
@@ -433,16 +182,16 @@ static struct next find_cut(struct task *task)
 	if (lookup->above.size > 0)
 		from = name_parent(lookup->above);
 	if (!cut_find(&engine->roots, engine->table, from, engine->now.age, &task->request->arena, &lookup->cut))
-		return fail_for_memory(lookup);
+		return end_without_memory(lookup);
 	lookup->cut_expiry = engine->now.age + LIMIT_DELEGATION_TTL_MAX;
 	if (lookup->cut.source == CUT_CACHE)
 		lookup->cut_expiry = engine->now.age + lookup->cut.delegation.ttl;
 	if (lookup->cut.source == CUT_HINTS && !task->request->priming)
 		prime_root(engine);
-	if (validates(lookup) && lookup->cut.delegation.ds.count > 0)
+	if (weigh_validates(lookup) && lookup->cut.delegation.ds.count > 0)
 		(void)chain_to(task->request, lookup->cut.zone); /* its keys will be wanted */
 	tell_zone(lookup);
-	return go(ask);
+	return go(lookup_ask);
 }
 
 static bool minimises(const struct lookup *lookup)
@@ -474,7 +223,7 @@ static unsigned int choose_labels(struct lookup *lookup)
 	}
 }
 
-static struct next ask(struct task *task)
+struct next lookup_ask(struct task *task)
 {
 	struct lookup *lookup = lookup_of(task);
 	unsigned int labels = choose_labels(lookup);
@@ -486,7 +235,7 @@ static struct next ask(struct task *task)
 		lookup->minimiser.asked++;
 	}
 	lookup->fetch = fetch_begin(lookup, &question);
-	return lookup->fetch != NULL ? wait_for(task, heard) : fail_for_memory(lookup);
+	return lookup->fetch != NULL ? wait_for(task, heard) : end_without_memory(lookup);
 }
 
 /* ---- what was heard ---- */
@@ -496,16 +245,16 @@ static struct next take_referral(struct lookup *lookup)
 	const struct fetch *fetch = lookup->fetch;
 	struct cached ds;
 	if (++lookup->referrals > LIMIT_REFERRALS)
-		return fail(lookup, EDE_NO_REACHABLE_AUTHORITY, "too many referrals", true);
+		return end_failed(lookup, EDE_NO_REACHABLE_AUTHORITY, "too many referrals", true);
 	scrub_ds(&fetch->msg, fetch->judgement.ns, lookup->cut.zone, &ds);
 	if (!keep_referral(engine_of(lookup), &fetch->msg, fetch->judgement.ns, &lookup->task.request->arena,
 			   &lookup->cut, &lookup->cut_expiry))
-		return fail_for_memory(lookup);
-	if (validates(lookup))
+		return end_without_memory(lookup);
+	if (weigh_validates(lookup))
 		chain_offer(lookup->task.request, lookup->cut.zone, &ds);
 	tell_referral(lookup);
 	lookup->minimiser.off = false;
-	return go(ask);
+	return go(lookup_ask);
 }
 
 /* Of what the zone may speak: a forwarder's answer may lead out of its zone (CVE-2021-25220); and not what ANY brings,
@@ -549,7 +298,7 @@ static void tell_claims(const struct lookup *lookup)
 static struct next take_claims(struct lookup *lookup)
 {
 	if (!read_claims(lookup))
-		return fail_for_memory(lookup);
+		return end_without_memory(lookup);
 	tell_claims(lookup);
 	return weigh(lookup);
 }
@@ -562,7 +311,7 @@ static struct next take(struct lookup *lookup)
 		return take_referral(lookup);
 	if (fetch->judgement.verdict == VERDICT_ANSWER) {
 		if (fetch->judgement.data->oversized)
-			return fail(lookup, EDE_OTHER, "more records than an RRset may have", false);
+			return end_failed(lookup, EDE_OTHER, "more records than an RRset may have", false);
 		if (lookup->task.request->priming && lookup->task.parent == NULL)
 			keep_root(engine_of(lookup), &fetch->msg, fetch->judgement.data,
 				  &lookup->task.request->arena);
@@ -605,7 +354,7 @@ static struct next take_part(struct lookup *lookup)
 		lookup->minimiser.off = judgement->link_count > 0 && judgement->links[0].rrset->type == TYPE_DNAME;
 		break;
 	}
-	return go(ask);
+	return go(lookup_ask);
 }
 
 static struct next heard(struct task *task)
@@ -616,9 +365,9 @@ static struct next heard(struct task *task)
 		return lookup->minimised ? take_part(lookup) : take(lookup);
 	if (lookup->minimised && !fetch->ours) {
 		lookup->minimiser.off = true;
-		return go(ask);
+		return go(lookup_ask);
 	}
-	if (lookup->distrusted_count > 0)
-		return fail_bogus(lookup);
-	return fail(lookup, fetch->ede, fetch->why, fetch->ours);
+	if (lookup->validation != NULL && lookup->distrusted_count > 0)
+		return end_bogus(lookup);
+	return end_failed(lookup, fetch->ede, fetch->why, fetch->ours);
 }

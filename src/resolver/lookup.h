@@ -59,6 +59,12 @@ struct lookup *lookup_begin(struct request *request, struct task *parent, const 
 /* Before it runs: the walk begins at the parent of `zone`, with the whole name, and nothing is kept in the cache. */
 void lookup_ask_above(struct lookup *lookup, struct name zone);
 
+/* Goes on with another name, where an alias leads. */
+void lookup_begin_name(struct lookup *lookup, struct name name);
+
+/* Steps where it goes on: looks into the cache; finds the cut to begin at; asks. */
+task_step lookup_look, lookup_find_cut, lookup_ask;
+
 /* Before it runs: the cache is not looked at. */
 void lookup_skip_cache(struct lookup *lookup);
 

@@ -3,7 +3,7 @@
 #include "resolver/request.h"
 #include "resolver/verify.h"
 
-static task_step next_claim, judge_signed, judge_unsigned, judge_hidden;
+static task_step next_claim, judge_signed, judge_unsigned, search_cut;
 
 static struct validation *validation_of(struct task *task)
 {
@@ -73,12 +73,15 @@ static struct next next_claim(struct task *task)
 	if (validation->at == validation->count)
 		return finish(task);
 	struct claim *claim = &validation->claims[validation->at];
-	const struct rrset *anchor = anchors_find(&engine->anchors, claim->name, engine->now.wall);
+	/* DS is the parent's word. */
+	struct name name = claim->type == TYPE_DS ? name_parent(claim->name) : claim->name;
+	const struct rrset *anchor = anchors_find(&engine->anchors, name, engine->now.wall);
 	/* Signatures are not signed themselves (RFC 4035 section 2.2). */
 	if (anchor == NULL || claim->type == TYPE_RRSIG)
 		return conclude(validation, verdict_of(SECURITY_INSECURE, EDE_NONE, NULL), name_root);
 	validation->signer = claim_signer(claim);
-	if (validation->signer.size > 0 && name_is_within(validation->signer, anchor->owner))
+	if (validation->signer.size > 0 &&
+	    anchors_find(&engine->anchors, validation->signer, engine->now.wall) != NULL)
 		return await(validation, validation->signer, judge_signed);
 	validation->signer = (struct name){ 0 };
 	return await(validation, name_is_within(claim->zone, anchor->owner) ? claim->zone : anchor->owner,
@@ -109,17 +112,26 @@ static struct next judge_unsigned(struct task *task)
 {
 	struct validation *validation = validation_of(task);
 	const struct chain *chain = validation->chain;
-	struct name name = hidden_below(&validation->claims[validation->at]);
 	if (chain->verdict.security != SECURITY_SECURE)
 		return conclude(validation, chain->verdict, chain->where);
-	return name_is_below(name, chain->apex) ? await(validation, name, judge_hidden) : go(judge_hidden);
+	validation->searched = chain->apex.labels;
+	return go(search_cut);
 }
 
-static struct next judge_hidden(struct task *task)
+/* From the zone down to the name: the cut is mostly near the top. */
+static struct next search_cut(struct task *task)
 {
 	struct validation *validation = validation_of(task);
 	const struct chain *chain = validation->chain;
+	struct name name = hidden_below(&validation->claims[validation->at]);
+	/* Who cannot tell does not prove. */
+	if (chain->verdict.security == SECURITY_UNCHECKED && chain->unanswered)
+		return conclude(validation, verdict_bogus(EDE_RRSIGS_MISSING, "not signed, and not proven to be insecure"),
+				chain->where);
 	if (chain->verdict.security != SECURITY_SECURE)
 		return conclude(validation, chain->verdict, chain->where);
-	return conclude(validation, verdict_bogus(EDE_RRSIGS_MISSING, "the zone is signed and this is not"), chain->apex);
+	if (validation->searched >= name.labels)
+		return conclude(validation, verdict_bogus(EDE_RRSIGS_MISSING, "the zone is signed and this is not"),
+				chain->apex);
+	return await(validation, name_suffix(name, ++validation->searched), search_cut);
 }

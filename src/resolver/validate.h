@@ -1,7 +1,7 @@
 /* validate: the claims of a reply (or of the cache) are brought to a verdict, one after the other.
  *
  *	next_claim -> (the chain to its signer) -> judge_signed ----------------------> next_claim
- *	        \---> (the chain to its zone) -> judge_unsigned -> (to its name) -> judge_hidden --^     +--> over
+ *	        \---> (the chain to its zone) -> judge_unsigned -> search_cut -> ... ----^     +--> over
  *
  * What is not signed must be proven insecure: the zone that the walk had come to is, or one between that and the name,
  * whose servers are the same, so that the walk did not see it.
@@ -21,6 +21,7 @@ struct validation {
 	unsigned int at;            /* the claim that is looked at */
 	struct name signer;         /* size 0: not signed */
 	struct chain *chain;
+	unsigned int searched;      /* labels: there is no cut without DS down to there */
 	struct chain_waiter waiter;
 
 	/* When it is over. */

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -137,6 +138,7 @@ static void a_good_signature_and_no_other_is_good(void **state)
 	}
 }
 
+/* And then with a bit that DER would take for a sign, or not. */
 static void r_and_s_may_begin_with_zeros(void **state)
 {
 	(void)state;
@@ -144,16 +146,19 @@ static void r_and_s_may_begin_with_zeros(void **state)
 	uint8_t field[FIELD_MAX], signature[FIELD_MAX];
 	EVP_PKEY *pkey = make(maker);
 	struct crypto_key *key = crypto_key_create(13, span_of(field, field_of(maker, pkey, field)));
-	unsigned int zeros[2] = { 0, 0 };
-	for (uint32_t i = 0; i < 100000 && (zeros[0] == 0 || zeros[1] == 0); i++) {
+	unsigned int seen = 0;
+	for (uint32_t i = 0; i < 100000 && seen != 15; i++) {
 		struct span octets = span_of(&i, sizeof i);
 		size_t size = sign(maker, pkey, octets, signature);
-		if (signature[0] != 0 && signature[32] != 0)
-			continue;
-		zeros[signature[0] != 0]++;
-		assert_true(crypto_verify(key, octets, span_of(signature, size)));
+		for (unsigned int half = 0; half < 2; half++) {
+			const uint8_t *number = signature + half * maker->half;
+			if (number[0] != 0)
+				continue;
+			seen |= 1u << (2 * half + number[1] / 0x80);
+			assert_true(crypto_verify(key, octets, span_of(signature, size)));
+		}
 	}
-	assert_true(zeros[0] > 0 && zeros[1] > 0);
+	assert_int_equal(seen, 15);
 	crypto_key_destroy(key);
 	EVP_PKEY_free(pkey);
 }
@@ -172,6 +177,72 @@ static void an_error_that_stood_there_before_is_left(void **state)
 	assert_int_equal(ERR_get_error(), 0);
 	crypto_key_destroy(key);
 	EVP_PKEY_free(pkey);
+}
+
+/* ---- memory ---- */
+
+/* OpenSSL's allocations: the one at which this reaches 1 fails. */
+static unsigned int until_failure;
+
+static bool fails(void)
+{
+	return until_failure > 0 && --until_failure == 0;
+}
+
+static void *allocate(size_t size, const char *file, int line)
+{
+	(void)file, (void)line;
+	return fails() ? NULL : malloc(size);
+}
+
+static void *reallocate(void *before, size_t size, const char *file, int line)
+{
+	(void)file, (void)line;
+	return fails() ? NULL : realloc(before, size);
+}
+
+static void release(void *memory, const char *file, int line)
+{
+	(void)file, (void)line;
+	free(memory);
+}
+
+/* Is all that crypto.h promises true when the n-th allocation fails? True when nothing failed. */
+static bool works_without(unsigned int n, uint8_t algorithm, struct span field, struct span signature)
+{
+	static const char text[] = "what was signed";
+	uint8_t hash[NSEC3_HASH_SIZE], digest[CRYPTO_DIGEST_MAX];
+	until_failure = n;
+	struct crypto_key *key = crypto_key_create(algorithm, field);
+	bool good = key != NULL && crypto_verify(key, span_of(text, sizeof text), signature);
+	bool wrong = key != NULL && crypto_verify(key, span_of(text, sizeof text - 1), signature);
+	bool hashed = crypto_nsec3_hash(span_of(text, 5), span_of(text, 2), 3, hash);
+	bool digested = crypto_digest(2, span_of(text, 5), span_of(text, 2), digest) == 32;
+	bool failed = until_failure == 0;
+	until_failure = 0;
+	assert_false(wrong);
+	assert_true(failed || (good && hashed && digested));
+	if (key != NULL) /* what was refused for want of memory is not refused for ever */
+		assert_true(crypto_verify(key, span_of(text, sizeof text), signature));
+	crypto_key_destroy(key);
+	assert_int_equal(ERR_peek_error(), 0);
+	return !failed;
+}
+
+static void any_allocation_may_fail(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(makers); i++) {
+		uint8_t field[FIELD_MAX], signature[FIELD_MAX];
+		EVP_PKEY *pkey = make(&makers[i]);
+		struct span public_key = span_of(field, field_of(&makers[i], pkey, field));
+		struct span signed_by = span_of(signature, sign(&makers[i], pkey, span_of("what was signed", 16), signature));
+		unsigned int n = 1;
+		while (!works_without(n, makers[i].algorithm, public_key, signed_by))
+			n++;
+		assert_in_range(n, 20, 2000);
+		EVP_PKEY_free(pkey);
+	}
 }
 
 /* ---- public keys ---- */
@@ -255,8 +326,8 @@ static void rsa_has_bounds(void **state)
 	assert_true(takes(8, field, rsa(field, false, span_of(f4, 3), 1024)));
 	assert_true(takes(8, field, rsa(field, true, span_of(f4, 3), 1024)));
 	assert_true(takes(5, field, rsa(field, false, span_of(f4, 3), 4096)));
-	assert_false(takes(10, field, rsa(field, false, span_of(f4, 3), 1023)));
-	assert_false(takes(10, field, rsa(field, false, span_of(f4, 3), 512))); /* RFC 5702 section 6.1 has one */
+	assert_false(takes(8, field, rsa(field, false, span_of(f4, 3), 511)));
+	assert_true(takes(8, field, rsa(field, false, span_of(f4, 3), 512))); /* RFC 5702 section 6.1 has one */
 	assert_false(takes(10, field, rsa(field, false, span_of(f4, 3), 4097)));
 	assert_true(takes(7, field, rsa(field, false, span_of(three, 1), 2048)));
 	assert_true(takes(7, field, rsa(field, false, span_of(zeros, sizeof zeros), 2048)));
@@ -265,7 +336,7 @@ static void rsa_has_bounds(void **state)
 	assert_false(takes(7, field, rsa(field, false, span_of(even, 3), 2048)));
 	assert_false(takes(7, field, rsa(field, false, span_of(one, 1), 2048)));
 	assert_false(takes(7, field, rsa(field, false, span_of(none, 1), 2048)));
-	assert_false(takes(7, field, rsa(field, true, span_of(NULL, 0), 2048)));
+	assert_false(takes(7, field, rsa(field, true, span_of("", 0), 2048)));
 	size_t size = rsa(field, false, span_of(f4, 3), 2048);
 	for (size_t cut = 0; cut < 4 + 127; cut++)
 		assert_false(takes(8, field, cut));
@@ -375,6 +446,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_good_signature_and_no_other_is_good),
 		cmocka_unit_test(r_and_s_may_begin_with_zeros),
+		cmocka_unit_test(any_allocation_may_fail),
 		cmocka_unit_test(an_error_that_stood_there_before_is_left),
 		cmocka_unit_test(a_key_has_its_size_and_lies_on_its_curve),
 		cmocka_unit_test(a_known_edwards_point_is_taken),
@@ -384,5 +456,7 @@ int main(void)
 		cmocka_unit_test(nsec3_hashes_are_those_of_the_rfc),
 		cmocka_unit_test(nsec3_without_iterations_is_one_digest),
 	};
+	if (!CRYPTO_set_mem_functions(allocate, reallocate, release))
+		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
