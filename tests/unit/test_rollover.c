@@ -351,6 +351,45 @@ static void trust_ends_when_the_last_key_is_revoked(void **state)
 	assert_int_equal(f->asked, asked);
 }
 
+/* The anchor that is there is of the second form. */
+static void both_forms_of_anchors_count(void **state)
+{
+	struct fixture *f = *state;
+	struct trust_point point;
+	struct rrset both[2];
+	ldns_rr *record = record_of(f, 0, false), *digest = ldns_key_rr2ds(record, LDNS_SHA256);
+	assert_true(rrset_of_one(&f->arena, name_root, TYPE_DNSKEY, TTL, key_of(f, 2), &both[0]));
+	assert_true(rrset_of_one(&f->arena, name_root, TYPE_DS, TTL, rdata_of(f, digest), &both[1]));
+	ldns_rr_free(record);
+	ldns_rr_free(digest);
+	anchor_begin(&point, name_root);
+	assert_true(anchor_configure(&point, both, 2, NOW));
+	engine_destroy(f->engine);
+	f->engine = make_engine(f, &point, 1);
+	pass(f, 1);
+	assert_int_equal(state_of(f, 0), ANCHOR_VALID);
+	assert_int_equal(state_of(f, 2), ANCHOR_MISSING);
+	assert_true(begins_chains(f, f->engine, 0) && begins_chains(f, f->engine, 2));
+}
+
+/* Validation goes on with the zone's keys while they live, but not when what they were trusted by has changed. */
+static void decoded_keys_are_forgotten(void **state)
+{
+	struct fixture *f = *state;
+	struct keyring *keyring = &f->engine->keyring;
+	struct rrset rrset;
+	assert_true(rrset_of_one(&f->arena, name_root, TYPE_DNSKEY, TTL, key_of(f, 0), &rrset));
+	pass(f, 1);
+	held_keys_release(keyring_put(keyring, keys_create(&rrset), UINT64_MAX));
+	pass(f, DAY);
+	struct held_keys *held = keyring_get(keyring, name_root, f->now.age);
+	assert_non_null(held);
+	held_keys_release(held);
+	f->revoked = 1;
+	pass(f, DAY);
+	assert_null(keyring_get(keyring, name_root, f->now.age));
+}
+
 static void other_engines_are_told(void **state)
 {
 	struct fixture *f = *state;
@@ -387,6 +426,8 @@ int main(void)
 		TEST(keys_of_a_stranger_change_nothing),
 		TEST(silence_is_asked_again_after_an_hour),
 		TEST(trust_ends_when_the_last_key_is_revoked),
+		TEST(both_forms_of_anchors_count),
+		TEST(decoded_keys_are_forgotten),
 		TEST(other_engines_are_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
