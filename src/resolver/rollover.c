@@ -197,10 +197,12 @@ void rollover_heard(struct request *request)
 {
 	struct engine *engine = request->engine;
 	struct rollover *rollover = engine->rollover;
+	if (request->question.name.octets == NULL)
+		return; /* out of memory before it began; `ask` knows */
 	const struct rrset *dnskeys = dnskeys_of(request);
 	size_t i = find(rollover, request->question.name);
 	if (i == rollover->count)
-		return; /* out of memory before it had a name */
+		return;
 	rollover->asking[i] = false;
 	if (dnskeys != NULL)
 		see(engine, &rollover->points[i], dnskeys);

@@ -14,6 +14,54 @@
 #include "resolver/inside.h"
 #include "wire/codes.h"
 
+/* With a sanitizer, malloc is the sanitizer's. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define MALLOC_IS_OURS 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define MALLOC_IS_OURS 0
+#endif
+#endif
+#ifndef MALLOC_IS_OURS
+#define MALLOC_IS_OURS 1
+#endif
+
+static struct {
+	bool armed;           /* the engine is at work */
+	size_t until_failure; /* allocations that still succeed */
+	bool failed;
+} memory = { .until_failure = SIZE_MAX };
+
+#if MALLOC_IS_OURS
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *block, size_t size);
+
+/* One fails, and the later ones succeed. */
+static bool fails(void)
+{
+	if (!memory.armed || memory.failed || memory.until_failure-- > 0)
+		return false;
+	memory.failed = true;
+	return true;
+}
+
+void *malloc(size_t size)
+{
+	return fails() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *block, size_t size)
+{
+	return fails() ? NULL : __libc_realloc(block, size);
+}
+#endif
+
 #define NOW INT64_C(1790000000)
 #define HOUR 3600
 #define DAY 86400
@@ -184,7 +232,9 @@ static void answer(struct fixture *f, const struct effect *query)
 	assert_true(keys || ldns_rr_get_type(question) == LDNS_RR_TYPE_NS);
 	f->asked += keys ? 1 : 0;
 	if (f->silent) {
+		memory.armed = true;
 		engine_failed(f->engine, f->now, query->exchange, EXCHANGE_UNREACHABLE);
+		memory.armed = false;
 	} else {
 		ldns_rr_list *records = keys ? keys_of_zone(f) : servers_of_zone();
 		ldns_pkt_set_qr(packet, true);
@@ -192,7 +242,9 @@ static void answer(struct fixture *f, const struct effect *query)
 		ldns_pkt_push_rr_list(packet, LDNS_SECTION_ANSWER, records);
 		ldns_rr_list_free(records);
 		assert_int_equal(ldns_pkt2wire(&octets, packet, &size), LDNS_STATUS_OK);
+		memory.armed = true;
 		engine_reply(f->engine, f->now, query->exchange, query->server, span_of(octets, size));
+		memory.armed = false;
 		free(octets);
 	}
 	ldns_pkt_free(packet);
@@ -222,7 +274,9 @@ static void pass(struct fixture *f, int64_t seconds)
 		if (wall > end)
 			break;
 		set_time(f, wall > f->now.wall ? wall : f->now.wall);
+		memory.armed = true;
 		engine_tick(f->engine, f->now);
+		memory.armed = false;
 		drain(f);
 	}
 	set_time(f, end);
@@ -390,6 +444,37 @@ static void decoded_keys_are_forgotten(void **state)
 	assert_null(keyring_get(keyring, name_root, f->now.age));
 }
 
+/* Whatever allocation fails, trust stays, and the next look makes good what was missed. */
+static void memory_runs_out(void **state)
+{
+	struct fixture *f = *state;
+	struct trust_point point;
+	struct rrset anchor;
+	size_t allowed = 0;
+	if (!MALLOC_IS_OURS)
+		skip();
+	assert_true(rrset_of_one(&f->arena, name_root, TYPE_DNSKEY, TTL, key_of(f, 0), &anchor));
+	f->there = 3;
+	do {
+		anchor_begin(&point, name_root);
+		assert_true(anchor_configure(&point, &anchor, 1, f->now.wall));
+		engine_destroy(f->engine);
+		set_time(f, NOW);
+		f->engine = make_engine(f, &point, 1);
+		memory.failed = false;
+		memory.until_failure = allowed++;
+		pass(f, 1);
+		memory.until_failure = SIZE_MAX;
+		assert_true(begins_chains(f, f->engine, 0));
+		pass(f, DAY);
+		assert_int_equal(state_of(f, 0), ANCHOR_VALID);
+		assert_int_equal(state_of(f, 1), ANCHOR_ADDPEND);
+		f->told[0].count = 0;
+	} while (memory.failed);
+	assert_true(allowed > 20);
+	print_message("%zu allocations failed, one after the other\n", allowed - 1);
+}
+
 static void other_engines_are_told(void **state)
 {
 	struct fixture *f = *state;
@@ -428,6 +513,7 @@ int main(void)
 		TEST(trust_ends_when_the_last_key_is_revoked),
 		TEST(both_forms_of_anchors_count),
 		TEST(decoded_keys_are_forgotten),
+		TEST(memory_runs_out),
 		TEST(other_engines_are_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
