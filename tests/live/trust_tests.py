@@ -46,6 +46,14 @@ def test_check_reads_anchors(world):
     assert status == 1 and LOST in said, (status, said)
 
 
+def test_check_reads_the_states(world):
+    files = Files(f". DS 20326 8 2 {DIGEST}\n", **{"anchor-state": "/nonexistent/state"})
+    assert files.check(world) == (0, "")  # not yet there
+    files = Files(f". DS 20326 8 2 {DIGEST}\n", **{"anchor-state": "/etc/hostname"})
+    status, said = files.check(world)
+    assert status == 1 and "dnssec.anchor-state: /etc/hostname: is no file of trust anchor states" in said, said
+
+
 def test_check_warns_of_ends(world):
     def day(days):
         return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days)).strftime("%Y-%m-%d")
