@@ -1,5 +1,6 @@
 #include "daemon/server.h"
 
+#include "daemon/board.h"
 #include "daemon/listen.h"
 #include "daemon/places.h"
 #include "daemon/signals.h"
@@ -34,6 +35,7 @@ struct server {
 	struct listening listening;
 	struct table *table;
 	struct places *places;
+	struct board *board;
 	struct limiter *limiter; /* NULL: rate.limit is false */
 	struct hash_key cookie_secret;
 	struct crew crew[WORKERS_MAX];
@@ -79,13 +81,26 @@ static bool make_shared(struct server *server, const struct server_shares *share
 	server->table = table_create(shares->table, keys[0]);
 	server->cookie_secret = keys[2];
 	server->places = places_create(options->tcp_max_clients, options->tcp_per_client, keys[1]);
+	server->board = board_create();
 	if (options->rate_limit != RATE_LIMIT_FALSE)
 		server->limiter = limiter_create(options->rate_answers, keys[3]);
-	if (server->table != NULL && server->places != NULL &&
+	if (server->table != NULL && server->places != NULL && server->board != NULL &&
 	    (server->limiter != NULL || options->rate_limit == RATE_LIMIT_FALSE))
 		return true;
 	log_error(server->log, "out of memory");
 	return false;
+}
+
+/* In the thread of the first worker. */
+static void anchors_changed(void *context, const struct effect *effect)
+{
+	struct server *server = context;
+	if (!board_post(server->board, effect->trust_points, effect->trust_point_count))
+		log_error(server->log, "workers do not know of new trust anchors: out of memory");
+	for (size_t i = 1; i < server->workers; i++)
+		worker_tell(server->crew[i].worker);
+	if (server->trust->changed != NULL)
+		server->trust->changed(server->trust->context, effect->trust_points, effect->trust_point_count);
 }
 
 static bool make_workers(struct server *server, const struct server_shares *shares)
@@ -99,6 +114,10 @@ static bool make_workers(struct server *server, const struct server_shares *shar
 			.limiter = server->limiter,
 			.hints = server->hints,
 			.trust = server->trust,
+			.board = server->board,
+			.follows = i == 0,
+			.anchors_changed = i == 0 ? anchors_changed : NULL,
+			.context = server,
 			.log = server->log,
 			.answers_octets = shares->answers,
 			.cookie_secret = server->cookie_secret,
@@ -208,6 +227,7 @@ bool server_run(const struct options *options, const struct delegation *hints, c
 	for (size_t i = 0; i < server->workers; i++)
 		worker_destroy(server->crew[i].worker);
 	places_destroy(server->places);
+	board_destroy(server->board);
 	limiter_destroy(server->limiter);
 	table_destroy(server->table);
 	listen_close(&server->listening);

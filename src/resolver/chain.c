@@ -311,7 +311,10 @@ static struct next weigh_ds(struct task *task)
 		ask_for_keys_early(chain);
 	if (chain->signer.size == 0) {
 		const struct engine *engine = engine_of(chain);
-		chain->looked_at = anchors_find(&engine->anchors, chain->name, engine->now.wall)->owner.labels;
+		const struct rrset *anchor = anchors_find(&engine->anchors, chain->name, engine->now.wall);
+		if (anchor == NULL) /* it was revoked meanwhile */
+			return end_insecure(chain, EDE_NONE);
+		chain->looked_at = anchor->owner.labels;
 		return go(descend);
 	}
 	return await_above(chain, chain->signer, check_ds);

@@ -6,6 +6,7 @@
 #include "resolver/local.h"
 #include "resolver/prime.h"
 #include "resolver/request.h"
+#include "resolver/rollover.h"
 #include "wire/limits.h"
 
 #include <stdlib.h>
@@ -18,7 +19,7 @@ static bool set_up(struct engine *engine, const struct engine_setup *setup, cons
 	if (!roots_read(&engine->roots, setup->options, setup->hints, &engine->fixed, problem))
 		return false;
 	*problem = "out of memory";
-	if (!anchors_read(&engine->anchors, setup, &engine->fixed))
+	if (!anchors_read(&engine->anchors, setup, &engine->fixed) || !rollover_begin(engine, setup))
 		return false;
 	keyring_init(&engine->keyring, (struct hash_key){ rng_u64(&engine->rng), rng_u64(&engine->rng) });
 	engine->special = local_read(&engine->fixed);
@@ -151,6 +152,8 @@ void engine_tick(struct engine *engine, struct instant now)
 		struct timer *timer = CONTAINER_OF(node, struct timer, node);
 		if (timer->kind == TIMER_EXCHANGE)
 			exchange_time_out(engine, timer);
+		else if (timer->kind == TIMER_ROLLOVER)
+			rollover_look(engine);
 		else
 			request_time_out(engine, timer);
 		run_ready(engine);
@@ -209,6 +212,12 @@ void engine_prime(struct engine *engine, struct instant now)
 	begin_event(engine, now);
 	prime_root(engine);
 	run_ready(engine);
+}
+
+bool engine_trust(struct engine *engine, struct instant now, const struct rrset *anchors, size_t count)
+{
+	begin_event(engine, now);
+	return rollover_replace(engine, anchors, count);
 }
 
 struct engine_counts engine_count(const struct engine *engine)

@@ -26,6 +26,7 @@
 struct exchange;
 struct limiter;
 struct request;
+struct rollover;
 struct special_zone;
 
 TAILQ_HEAD(request_list, request);
@@ -46,6 +47,7 @@ struct engine {
 	struct roots roots; /* root hints, forward and stub zones */
 	struct anchors anchors;
 	struct keyring keyring;
+	struct rollover *rollover; /* NULL: another engine follows the trust anchors */
 	struct arena workbench; /* memory of one check */
 	struct effects effects;
 	struct heap timers;        /* of requests and exchanges */
@@ -67,7 +69,7 @@ struct engine {
 };
 
 /* What a deadline in engine->timers belongs to. */
-enum timer_kind { TIMER_REQUEST, TIMER_EXCHANGE };
+enum timer_kind { TIMER_REQUEST, TIMER_EXCHANGE, TIMER_ROLLOVER };
 
 struct timer {
 	struct heap_node node;

@@ -3,6 +3,7 @@
 #include "resolver/answer.h"
 #include "resolver/fetch.h"
 #include "resolver/lookup.h"
+#include "resolver/rollover.h"
 #include "wire/limits.h"
 
 #include <stdlib.h>
@@ -42,6 +43,7 @@ static bool begin(struct request *request, const struct question *question, enum
 	request->question.name = name_copy_lower(&request->arena, question->name);
 	request->cache_only = purpose == REQUEST_CACHE_ONLY;
 	request->priming = purpose == REQUEST_PRIMING;
+	request->rolling = purpose == REQUEST_ROLLOVER;
 	if (request->question.name.octets == NULL || (purpose == REQUEST_STORY && !begin_story(request)))
 		return false;
 	request->lookup = lookup_begin(request, NULL, &request->question);
@@ -247,6 +249,8 @@ void request_time_out(struct engine *engine, struct timer *timer)
 void request_close(struct request *request)
 {
 	struct engine *engine = request->engine;
+	if (request->rolling)
+		rollover_heard(request);
 	answer_clients(request, request->over ? request_result(request) : &nothing, UINT64_MAX);
 	while (request->fetches != NULL)
 		fetch_leave(request->fetches);

@@ -59,6 +59,7 @@ struct request {
 	bool cache_only;          /* RD was 0 */
 	bool checking_disabled;   /* CD: nothing is validated */
 	bool priming;
+	bool rolling;             /* for rollover.h, which hears of its end */
 	bool over;                /* the result is there */
 	struct arena arena;
 	struct budget budget;
@@ -85,6 +86,7 @@ enum request_purpose {
 	REQUEST_CACHE_ONLY,
 	REQUEST_STORY,      /* with its story */
 	REQUEST_PRIMING,
+	REQUEST_ROLLOVER,
 };
 
 struct request *request_find(const struct engine *engine, const struct question *question, bool checking_disabled);
