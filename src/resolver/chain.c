@@ -239,6 +239,8 @@ static struct next look_above(struct task *task)
 static struct next heard_above(struct task *task)
 {
 	struct chain *chain = chain_of(task);
+	if (!chain->above->task.over) /* it is the early look-up of keys that is over */
+		return wait_for(task, heard_above);
 	return chain->above->verdict.security == SECURITY_SECURE ? go(look_above) : end_as_above(chain);
 }
 
@@ -360,7 +362,7 @@ static struct next check_ds(struct task *task)
 	struct chain *chain = chain_of(task);
 	const struct chain *above = chain->above;
 	struct verdict verdict = verdict_secure();
-	if (!above->task.over) /* it is the early look-up of keys that is over */
+	if (!above->task.over)
 		return wait_for(task, check_ds);
 	if (above->verdict.security != SECURITY_SECURE)
 		return end_as_above(chain);

@@ -248,6 +248,7 @@ static struct next take_referral(struct lookup *lookup)
 		return end_failed(lookup, EDE_NO_REACHABLE_AUTHORITY, "too many referrals", true);
 	scrub_ds(&fetch->msg, fetch->judgement.ns, lookup->cut.zone, &ds);
 	ds.as_of = engine_of(lookup)->now.age;
+	keep_bound(engine_of(lookup), &ds);
 	if (!keep_referral(engine_of(lookup), &fetch->msg, fetch->judgement.ns, &lookup->task.request->arena,
 			   &lookup->cut, &lookup->cut_expiry))
 		return end_without_memory(lookup);
