@@ -120,6 +120,7 @@ static bool make_engine(struct worker *worker, const char **problem)
 		.table = worker->setup.table,
 		.hints = worker->setup.hints,
 		.answers_octets = worker->setup.answers_octets,
+		.requests = worker->setup.requests,
 		.cookie_secret = worker->setup.cookie_secret,
 		.log = *worker->setup.log,
 	};

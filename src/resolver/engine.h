@@ -48,6 +48,7 @@ struct engine_setup {
 	uint8_t seed[RNG_SEED_SIZE];
 	struct hash_key cookie_secret;  /* the same for all engines of a server: any of them may be shown a cookie */
 	size_t answers_octets;          /* memory for finished answers; 0 switches them off */
+	unsigned int requests;          /* worked on at once; 0: LIMIT_REQUESTS */
 	struct log log;
 };
 
