@@ -218,12 +218,21 @@ void fetch_leave(struct fetch *fetch)
 	stop_waiting(fetch);
 }
 
+/* The last try with a server that answered before is over TCP, where what gets lost is sent again, and where nobody can
+ * end it with a forgery. */
+static bool wants_stream(const struct target *target)
+{
+	return target->stream || (target->sends + 1u == LIMIT_SENDS_PER_SERVER && target->connects == 0 &&
+				  target->memory.srtt_us > 0);
+}
+
 /* Another's exchange about the same, or one of our own. */
 static struct next send_query(struct task *task)
 {
 	struct fetch *fetch = fetch_of(task);
 	struct request *request = task->request;
 	struct target *target = fetch->asked;
+	target->stream = wants_stream(target);
 	struct wanted wanted = wanted_of(fetch, target);
 	if (++fetch->lookup->sends > LIMIT_UPSTREAM_QUERIES_PER_NAME || !budget_upstream_query(&request->budget))
 		return fail_ours(fetch, EDE_NO_REACHABLE_AUTHORITY, "too many queries for one answer");
