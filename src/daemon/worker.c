@@ -162,6 +162,7 @@ static bool make_engine(struct worker *worker, const char **problem)
 		.trust_point_count = worker->setup.follows ? worker->setup.trust->point_count : 0,
 		.limiter = worker->setup.limiter,
 		.answers_octets = worker->setup.answers_octets,
+		.requests = worker->setup.requests,
 		.cookie_secret = worker->setup.cookie_secret,
 		.log = *worker->setup.log,
 	};

@@ -60,7 +60,8 @@ struct next end_failed(struct lookup *lookup, int ede, const char *why, bool our
 {
 	lookup_give_up(lookup, ede, why);
 	lookup->result.ours = ours;
-	if (lookup->above.size == 0 && (!ours || lookup->task.parent == NULL))
+	bool crowded = lookup->fetch != NULL && lookup->fetch->crowded;
+	if (lookup->above.size == 0 && !crowded && (!ours || lookup->task.parent == NULL))
 		remember(lookup, LIMIT_FAILURE_TTL);
 	return finish(&lookup->task);
 }

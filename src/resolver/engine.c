@@ -51,6 +51,7 @@ struct engine *engine_create(const struct engine_setup *setup, const char **prob
 	engine->table = setup->table;
 	engine->log = setup->log;
 	engine->limiter = setup->limiter;
+	engine->places = setup->requests > 0 && setup->requests < LIMIT_REQUESTS ? setup->requests : LIMIT_REQUESTS;
 	engine->cookie_secret = setup->cookie_secret;
 	engine->server_secret = server_secret(setup);
 	engine->rng = rng_of(setup->seed);
@@ -62,7 +63,7 @@ struct engine *engine_create(const struct engine_setup *setup, const char **prob
 	TAILQ_INIT(&engine->ages);
 	engine->timers = heap_of();
 	engine->requests = engine->clients = engine->exchanges = engine->asked = index_of();
-	engine->zone_tally = engine->server_tally = engine->prefix_tally = tally_of();
+	engine->zone_tally = engine->server_tally = engine->prefix_tally = engine->owner_tally = tally_of();
 	if (set_up(engine, setup, problem))
 		return engine;
 	engine_destroy(engine);
@@ -80,6 +81,7 @@ void engine_destroy(struct engine *engine)
 	tally_free(&engine->zone_tally);
 	tally_free(&engine->server_tally);
 	tally_free(&engine->prefix_tally);
+	tally_free(&engine->owner_tally);
 	index_free(&engine->requests);
 	index_free(&engine->clients);
 	index_free(&engine->exchanges);
