@@ -29,6 +29,7 @@ struct stream_client {
 	unsigned int in_flight;
 	struct frames frames;
 	struct backlog backlog;
+	size_t unsent;         /* octets: its part of stream->unsent */
 	enum queue_kind kind;
 	uint64_t since;        /* ticks: in its queue */
 	TAILQ_ENTRY(stream_client) link;
@@ -45,6 +46,7 @@ struct stream {
 	struct worker *worker;
 	struct stream_queue queues[QUEUE_COUNT];
 	size_t count;
+	size_t unsent; /* octets, of all clients */
 	struct stream_client *dirty;
 	struct event sweep;
 	bool paused; /* not accepting: out of descriptors */
@@ -83,6 +85,12 @@ static void unmark_dirty(struct stream_client *client)
 	client->dirty = false;
 }
 
+static void count_unsent(struct stream_client *client, size_t unsent)
+{
+	client->stream->unsent += unsent - client->unsent;
+	client->unsent = unsent;
+}
+
 /* Nobody waits there any more. */
 static void leave_seat(struct stream_client *client, struct seat *seat)
 {
@@ -110,6 +118,7 @@ static void close_client(struct stream_client *client)
 	places_leave(worker->setup.places, client->from.ip);
 	frames_free(&client->frames);
 	backlog_free(&client->backlog);
+	count_unsent(client, 0);
 	stream->count--;
 	free(client);
 }
@@ -226,6 +235,7 @@ static void attend(struct stream_client *client)
 	}
 	set_event(&client->readable, &client->reading, !client->ended && has_room(client, 0));
 	set_event(&client->writable, &client->writing, backlog_size(&client->backlog) > 0);
+	count_unsent(client, backlog_size(&client->backlog));
 	enum queue_kind kind = kind_of(client);
 	if (client->kind != kind || client->worked) {
 		queue_remove(client);
@@ -268,9 +278,11 @@ static void room_came(evutil_socket_t fd, short what, void *context)
 void stream_answer(struct stream *stream, struct seat *seat, struct span octets)
 {
 	struct stream_client *client = seat->stream;
-	(void)stream;
 	leave_seat(client, seat);
 	if (octets.size > UINT16_MAX || !backlog_add_message(&client->backlog, octets))
+		client->broken = true;
+	count_unsent(client, backlog_size(&client->backlog));
+	if (client->kind == STALLED && stream->unsent > LIMIT_STREAM_UNSENT_ALL_OCTETS)
 		client->broken = true;
 	mark_dirty(client);
 }

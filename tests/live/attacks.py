@@ -290,6 +290,28 @@ def play_never_reads(stage):
     return most / (1 << 20)
 
 
+def play_many_never_read(stage):
+    """Nine hundred connections, each with a hundred questions in flight whose answers of 3,000 octets come later."""
+    names = [stage.name("late") for _ in range(100)]
+    batch = b"".join(dns.frame(dns.query(1, name)) for name in names)
+    before, most, held = stage.rootwalk.resident(), 0, []
+    for source in addresses(900, 30):
+        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sock.bind((source, 0))
+        sock.connect((stage.rootwalk.address, stage.rootwalk.port))
+        with contextlib.suppress(OSError):
+            sock.sendall(batch)
+        held.append(sock)
+    end = time.monotonic() + 4
+    while time.monotonic() < end:
+        most = max(most, stage.rootwalk.resident() - before)
+        time.sleep(0.02)
+    for sock in held:
+        sock.close()
+    return most / (1 << 20)
+
+
 def play_slow_loris(stage):
     """A thousand connections on which an octet comes each second: how many live longer than 5 s."""
     octets = dns.frame(dns.query(1, stage.name("plain")))
@@ -361,6 +383,7 @@ ATTACKS = [
            {"sections": {"cache": {"size": "16M"}}}),
     Attack(69, "20,000 idle connections", play_idle, "good TCP clients not served, of 40", 0),
     Attack(70, "10^6 questions, no answer read", play_never_reads, "MB that the daemon grows", 8),
+    Attack(70, "900 readers that never read", play_many_never_read, "MB that the daemon grows", 64),
     Attack(71, "slow loris on 1,000 connections", play_slow_loris, "connections that live longer than 5 s", 0),
     Attack(75, "3,000 streams opened and left", play_gone, "places not free after a second, of 32", 0),
     Attack(76, "every TCP connection to a server closed", play_closing, "queries lost, of 300", 0),

@@ -8,6 +8,7 @@ The first label of a name says how it behaves:
     once-...        truncated over UDP; over TCP a connection answers one query and ends when a second comes
     close-...       truncated over UDP; over TCP a connection ends after each answer
     huge-...        180 addresses, 3,000 octets, over UDP too
+    late-...        180 addresses after 200 ms: truncated over UDP, whole over TCP
     glue-A-B-C-D-.. a referral to a server at this address, for the name and all below it
     anything else   one address, 192.0.2.1
 
@@ -22,7 +23,7 @@ import time
 
 import dns
 
-ADDRESSES = {"big": 100, "huge": 180}
+ADDRESSES = {"big": 100, "huge": 180, "late": 180}
 TTL = 3600
 
 
@@ -64,7 +65,7 @@ class Upstream:
         else:
             soa = dns.name_to_wire("a.root-servers.test.") + dns.name_to_wire("nobody.test.")
             authority.append(dns.record(".", dns.SOA, 60, soa + struct.pack(">5I", 1, 3600, 600, 86400, 60)))
-        if not stream and answers and kind in ("big", "once", "close"):
+        if not stream and answers and kind in ("big", "once", "close", "late"):
             flags, answers = flags | dns.TC, []
         if edns:
             glue.append(b"\0" + struct.pack(">HHIH", dns.OPT, 1232, 0, 0))
@@ -84,7 +85,9 @@ class Upstream:
         parts = message.name.lower().split("-")
         if parts[0] == "silent":
             return None
-        return int(parts[1]) / 1000 if parts[0] == "slow" and message.name.count(".") > 1 else 0
+        if message.name.count(".") < 2:
+            return 0
+        return {"slow": lambda: int(parts[1]) / 1000, "late": lambda: 0.2}.get(parts[0], lambda: 0)()
 
     @staticmethod
     def later(delay, send, *arguments):
