@@ -7,6 +7,7 @@ The first label of a name says how it behaves:
     big-...         100 addresses: truncated over UDP, whole over TCP
     once-...        truncated over UDP; over TCP a connection answers one query and ends when a second comes
     close-...       truncated over UDP; over TCP a connection ends after each answer
+    wide-...        60 addresses, which fit into a UDP reply
     huge-...        180 addresses, 3,000 octets, over UDP too
     late-...        180 addresses after 200 ms: truncated over UDP, whole over TCP
     glue-A-B-C-D-.. a referral to a server at this address, for the name and all below it
@@ -23,7 +24,7 @@ import time
 
 import dns
 
-ADDRESSES = {"big": 100, "huge": 180, "late": 180}
+ADDRESSES = {"big": 100, "wide": 60, "huge": 180, "late": 180}
 TTL = 3600
 
 
