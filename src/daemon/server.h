@@ -20,7 +20,8 @@ bool server_run(const struct options *options, const struct delegation *hints, c
 /* How `cache.size` is divided; octets. */
 struct server_shares {
 	size_t table;
-	size_t answers; /* of each worker */
+	size_t answers;        /* of each worker */
+	unsigned int requests; /* that each may work on at once */
 };
 
 struct server_shares server_shares_of(uint64_t cache_size, size_t workers);

@@ -121,6 +121,7 @@ static bool make_engine(struct worker *worker, const char **problem)
 		.hints = worker->setup.hints,
 		.limiter = worker->setup.limiter,
 		.answers_octets = worker->setup.answers_octets,
+		.requests = worker->setup.requests,
 		.cookie_secret = worker->setup.cookie_secret,
 		.log = *worker->setup.log,
 	};

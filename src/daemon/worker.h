@@ -41,6 +41,7 @@ struct worker_setup {
 	const struct log *log;
 	struct limiter *limiter; /* NULL: no answers are rationed */
 	size_t answers_octets;
+	unsigned int requests;
 	struct hash_key cookie_secret;
 	const struct listen_pair *pairs; /* its own sockets; none: a worker without clients */
 	size_t pair_count;

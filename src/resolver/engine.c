@@ -6,6 +6,7 @@
 #include "resolver/local.h"
 #include "resolver/prime.h"
 #include "resolver/request.h"
+#include "wire/limits.h"
 
 #include <stdlib.h>
 
@@ -45,6 +46,7 @@ struct engine *engine_create(const struct engine_setup *setup, const char **prob
 	engine->table = setup->table;
 	engine->log = setup->log;
 	engine->limiter = setup->limiter;
+	engine->places = setup->requests > 0 && setup->requests < LIMIT_REQUESTS ? setup->requests : LIMIT_REQUESTS;
 	engine->cookie_secret = setup->cookie_secret;
 	engine->server_secret = server_secret(setup);
 	engine->rng = rng_of(setup->seed);

@@ -50,6 +50,7 @@ struct engine_setup {
 	struct hash_key cookie_secret;  /* the same for all engines of a server: any of them may be shown a cookie */
 	struct limiter *limiter;        /* shared like the table; NULL: UDP answers are not rationed */
 	size_t answers_octets;          /* memory for finished answers; 0 switches them off */
+	unsigned int requests;          /* worked on at once; 0: LIMIT_REQUESTS */
 	struct log log;
 };
 

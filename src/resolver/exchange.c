@@ -16,10 +16,8 @@ struct exchange {
 	uint64_t number;
 	struct sent sent;
 	struct name_buffer spelt; /* holds sent.question.name */
-	struct name_buffer lower; /* the question's name as it was wanted */
-	struct name_buffer zone_octets;
-	struct name zone;
-	uint64_t zone_hash, server_hash;
+	uint64_t zone_hash; /* stands for the zone: nobody can bring about that two have the same */
+	uint64_t server_hash;
 	uint64_t began; /* ticks */
 	bool edns, recursion;
 	struct wait *waits;
@@ -42,11 +40,17 @@ static uint64_t hash_question(const struct engine *engine, const struct wanted *
 			 span_of(rest, sizeof rest));
 }
 
-static bool asks(const struct exchange *exchange, const struct wanted *wanted)
+/* A recursive server is not held to the quota of a zone: all zones are behind it. */
+static uint64_t hash_zone(const struct engine *engine, const struct wanted *wanted)
+{
+	return name_hash(&engine->key, wanted->zone) + wanted->recursion;
+}
+
+static bool asks(const struct engine *engine, const struct exchange *exchange, const struct wanted *wanted)
 {
 	return exchange->sent.stream == wanted->stream && exchange->recursion == wanted->recursion &&
 	       exchange->edns == wanted->edns && question_equal(&exchange->sent.question, &wanted->question) &&
-	       name_equal(exchange->zone, wanted->zone);
+	       exchange->zone_hash == hash_zone(engine, wanted);
 }
 
 static void add_wait(struct exchange *exchange, struct wait *wait)
@@ -69,7 +73,7 @@ bool exchange_join(struct engine *engine, const struct wanted *wanted, struct wa
 	uint64_t hash = hash_question(engine, wanted);
 	for (struct index_node *n = index_first(&engine->asked, hash); n != NULL; n = index_next(n, hash)) {
 		struct exchange *exchange = CONTAINER_OF(n, struct exchange, by_question);
-		if (asks(exchange, wanted)) {
+		if (asks(engine, exchange, wanted)) {
 			add_wait(exchange, wait);
 			return true;
 		}
@@ -132,10 +136,9 @@ static void fill(struct engine *engine, struct exchange *exchange, const struct 
 	exchange->began = engine->now.ticks;
 	exchange->edns = wanted->edns;
 	exchange->recursion = wanted->recursion;
-	memcpy(exchange->zone_octets.octets, wanted->zone.octets, wanted->zone.size);
-	exchange->zone = (struct name){ exchange->zone_octets.octets, wanted->zone.size, wanted->zone.labels };
-	name_lower_into(name, exchange->lower.octets);
-	memcpy(exchange->spelt.octets, exchange->lower.octets, name.size);
+	exchange->zone_hash = hash_zone(engine, wanted);
+	exchange->server_hash = hash_server(engine, wanted->server);
+	name_lower_into(name, exchange->spelt.octets);
 	bool mixed = engine->options->recursion_case_randomisation && !wanted->plain_case;
 	if (mixed)
 		mix_case(&engine->rng, &exchange->spelt, name.size);
@@ -199,11 +202,8 @@ static bool set_up(struct engine *engine, struct exchange *exchange, const struc
 	return false;
 }
 
-/* A recursive server is not held to the quota of a zone: all zones are behind it. */
 static bool take_quota(struct engine *engine, struct exchange *exchange)
 {
-	exchange->zone_hash = name_hash(&engine->key, exchange->zone) + exchange->recursion;
-	exchange->server_hash = hash_server(engine, exchange->sent.server);
 	unsigned int zone_limit = exchange->recursion ? LIMIT_REQUESTS : LIMIT_FETCHES_PER_ZONE;
 	if (!tally_take(&engine->zone_tally, exchange->zone_hash, zone_limit))
 		return false;
@@ -361,7 +361,7 @@ static struct span lower_question(struct engine *engine, const struct exchange *
 	    memcmp(octets.octets + HEADER_SIZE, exchange->sent.question.name.octets, size) != 0)
 		return octets;
 	memcpy(engine->scratch, octets.octets, octets.size);
-	memcpy(engine->scratch + HEADER_SIZE, exchange->lower.octets, size);
+	name_lower_into(exchange->sent.question.name, engine->scratch + HEADER_SIZE);
 	return span_of(engine->scratch, octets.size);
 }
 

@@ -16,19 +16,18 @@ static task_step collect, choose, have_address, send_query, heard, settle;
 struct fetch *fetch_begin(struct lookup *lookup, const struct question *question)
 {
 	struct request *request = lookup->task.request;
-	struct fetch *fetch = ARENA_NEW(&request->arena, struct fetch);
+	/* A look-up has one at a time; what it learnt from the last one lies elsewhere. */
+	struct fetch *fetch = lookup->fetch != NULL ? lookup->fetch : ARENA_NEW(&request->arena, struct fetch);
 	if (fetch == NULL)
 		return NULL;
-	fetch->task = (struct task){
-		.request = request,
-		.parent = &lookup->task,
-		.wake = collect,
-		.depth = lookup->task.depth,
+	*fetch = (struct fetch){
+		.task = { .request = request, .parent = &lookup->task, .wake = collect, .depth = lookup->task.depth },
+		.lookup = lookup,
+		.question = *question,
+		.targets = { .list = fetch->targets.list, .room = fetch->targets.room },
+		.ede = EDE_NO_REACHABLE_AUTHORITY,
+		.why = "no server of the zone gave an answer",
 	};
-	fetch->lookup = lookup;
-	fetch->question = *question;
-	fetch->ede = EDE_NO_REACHABLE_AUTHORITY;
-	fetch->why = "no server of the zone gave an answer";
 	request_ready(&fetch->task);
 	return fetch;
 }

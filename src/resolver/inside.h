@@ -56,6 +56,7 @@ struct engine {
 	struct exchange *unused;   /* exchanges to be used again */
 	uint64_t last_exchange;
 	uint64_t prime_not_before; /* ticks */
+	unsigned int places;       /* requests at once */
 	struct engine_counts counts;
 	uint8_t *scratch;          /* MSG_SIZE_MAX octets: the reply or the answer being worked on */
 };

@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#define ARENA_CHUNK 512u /* there may be LIMIT_REQUESTS of them, and most need little */
+
 static uint64_t hash_question(const struct engine *engine, const struct question *question)
 {
 	uint8_t lower[NAME_SIZE_MAX];
@@ -39,10 +41,11 @@ static bool begin_story(struct request *request)
 static bool begin(struct request *request, const struct question *question, enum request_purpose purpose)
 {
 	request->question = *question;
-	request->question.name = name_copy_lower(&request->arena, question->name);
+	name_lower_into(question->name, request->name);
+	request->question.name.octets = request->name;
 	request->cache_only = purpose == REQUEST_CACHE_ONLY;
 	request->priming = purpose == REQUEST_PRIMING;
-	if (request->question.name.octets == NULL || (purpose == REQUEST_STORY && !begin_story(request)))
+	if (purpose == REQUEST_STORY && !begin_story(request))
 		return false;
 	request->lookup = lookup_begin(request, NULL, &request->question);
 	return request->lookup != NULL &&
@@ -52,7 +55,7 @@ static bool begin(struct request *request, const struct question *question, enum
 
 bool request_make_room(struct engine *engine)
 {
-	if (engine->counts.requests < LIMIT_REQUESTS)
+	if (engine->counts.requests < engine->places)
 		return true;
 	struct request *oldest = TAILQ_FIRST(&engine->ages);
 	if (oldest == NULL || engine->now.ticks - oldest->began < LIMIT_REQUEST_SLOW_MS * (uint64_t)TICKS_PER_MS)
@@ -65,12 +68,12 @@ struct request *request_create(struct engine *engine, const struct question *que
 {
 	if (!request_make_room(engine))
 		return NULL;
-	struct request *request = calloc(1, sizeof *request);
+	struct request *request = calloc(1, sizeof *request + question->name.size);
 	if (request == NULL)
 		return NULL;
 	request->engine = engine;
 	request->timer.kind = TIMER_REQUEST;
-	request->arena = arena_of(LIMIT_REQUEST_MEMORY);
+	request->arena = arena_of_small(LIMIT_REQUEST_MEMORY, ARENA_CHUNK);
 	request->began = engine->now.ticks;
 	TAILQ_INIT(&request->clients);
 	TAILQ_INIT(&request->tasks);

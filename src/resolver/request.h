@@ -72,6 +72,7 @@ struct request {
 	bool ready;               /* in the engine's list of ready requests */
 	TAILQ_ENTRY(request) age_link;
 	uint64_t began;           /* ticks */
+	uint8_t name[];           /* octets of question.name */
 };
 
 enum request_purpose {
