@@ -156,6 +156,8 @@ static size_t take_query(struct stream_client *client, struct span query, uint8_
 	if (size == 0) {
 		if (!silent)
 			take_seat(client);
+		else
+			client->broken = true; /* what is no query is no client's */
 		worker_drain(worker);
 		return 0;
 	}
@@ -350,13 +352,17 @@ static void sweep_due(evutil_socket_t fd, short what, void *context)
 }
 
 /* When the house is full, who has said nothing for the longest time goes; if there is nobody, who began to say something
- * first. So a flood of connections drives out its own. Who waits for an answer stays. */
+ * first; and if all wait for answers, who has waited the longest, if that is long. So a flood of connections drives out
+ * its own. */
 static bool make_room(struct stream *stream)
 {
-	static const enum queue_kind kinds[] = { IDLE, READING };
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-		struct stream_client *oldest = TAILQ_FIRST(&stream->queues[kinds[i]]);
-		if (oldest != NULL) {
+	static const struct {
+		enum queue_kind kind;
+		uint64_t least; /* ticks */
+	} ways[] = { { IDLE, 0 }, { READING, 0 }, { BUSY, LIMIT_REQUEST_SLOW_MS * TICKS_PER_MS } };
+	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+		struct stream_client *oldest = TAILQ_FIRST(&stream->queues[ways[i].kind]);
+		if (oldest != NULL && oldest->since + ways[i].least <= stream->worker->now.ticks) {
 			close_client(oldest);
 			return true;
 		}
