@@ -56,7 +56,7 @@ struct engine *engine_create(const struct engine_setup *setup, const char **prob
 	TAILQ_INIT(&engine->ages);
 	engine->timers = heap_of();
 	engine->requests = engine->clients = engine->exchanges = engine->asked = index_of();
-	engine->zone_tally = engine->server_tally = engine->prefix_tally = tally_of();
+	engine->zone_tally = engine->server_tally = engine->prefix_tally = engine->owner_tally = tally_of();
 	if (set_up(engine, setup, problem))
 		return engine;
 	engine_destroy(engine);
@@ -73,6 +73,7 @@ void engine_destroy(struct engine *engine)
 	tally_free(&engine->zone_tally);
 	tally_free(&engine->server_tally);
 	tally_free(&engine->prefix_tally);
+	tally_free(&engine->owner_tally);
 	index_free(&engine->requests);
 	index_free(&engine->clients);
 	index_free(&engine->exchanges);

@@ -202,12 +202,24 @@ static bool set_up(struct engine *engine, struct exchange *exchange, const struc
 	return false;
 }
 
-static bool take_quota(struct engine *engine, struct exchange *exchange)
+/* A zone may have as many in flight as its server can still take: however many zones of a server are flooded, as much
+ * as one of them has is left for the others (dynamic thresholds, Choudhury and Hahne 1998). A few it may always have. */
+static bool take_server_quota(struct engine *engine, const struct exchange *exchange)
+{
+	unsigned int count = tally_count(&engine->zone_tally, exchange->zone_hash);
+	unsigned int left = tally_left(&engine->server_tally, exchange->server_hash, LIMIT_FETCHES_PER_SERVER);
+	if (count <= LIMIT_QUOTA_RESERVE)
+		return tally_take_whole(&engine->server_tally, exchange->server_hash, LIMIT_FETCHES_PER_SERVER);
+	return (exchange->recursion || count <= left) &&
+	       tally_take(&engine->server_tally, exchange->server_hash, LIMIT_FETCHES_PER_SERVER);
+}
+
+static bool take_quota(struct engine *engine, const struct exchange *exchange)
 {
 	unsigned int zone_limit = exchange->recursion ? LIMIT_REQUESTS : LIMIT_FETCHES_PER_ZONE;
 	if (!tally_take(&engine->zone_tally, exchange->zone_hash, zone_limit))
 		return false;
-	if (tally_take(&engine->server_tally, exchange->server_hash, LIMIT_FETCHES_PER_SERVER))
+	if (take_server_quota(engine, exchange))
 		return true;
 	tally_give(&engine->zone_tally, exchange->zone_hash);
 	return false;
@@ -242,6 +254,16 @@ static void cancel(struct engine *engine, const struct exchange *exchange)
 	(void)effects_add(&engine->effects, &effect); /* not told, the caller's socket is freed by its next use */
 }
 
+unsigned int exchange_crowd(const struct engine *engine, const struct wait *wait)
+{
+	const struct exchange *exchange = wait->exchange;
+	if (exchange == NULL)
+		return 0;
+	unsigned int zone = tally_count(&engine->zone_tally, exchange->zone_hash);
+	unsigned int server = tally_count(&engine->server_tally, exchange->server_hash);
+	return zone > server ? zone : server;
+}
+
 void exchange_leave(struct engine *engine, struct wait *wait)
 {
 	struct exchange *exchange = wait->exchange;
@@ -263,6 +285,10 @@ void exchange_leave(struct engine *engine, struct wait *wait)
 
 static void conclude(struct engine *engine, struct exchange *exchange, enum heard heard, struct span octets)
 {
+	if (heard == HEARD_REPLY || heard == HEARD_TIMEOUT) {
+		tally_learn(&engine->zone_tally, exchange->zone_hash, heard == HEARD_TIMEOUT);
+		tally_learn(&engine->server_tally, exchange->server_hash, heard == HEARD_TIMEOUT);
+	}
 	uint32_t rtt = (uint32_t)(engine->now.ticks - exchange->began);
 	struct wait *wait = exchange->waits;
 	exchange->waits = NULL;

@@ -247,6 +247,7 @@ static struct next send_query(struct task *task)
 	case BEGUN_NO_MEMORY:
 		return fail_ours(fetch, EDE_OTHER, "out of memory");
 	case BEGUN_TOO_MANY:
+		fetch->crowded = true;
 		return fail_ours(fetch, EDE_OTHER, "too many queries about this zone are under way");
 	}
 	target->sends++;

@@ -51,8 +51,9 @@ struct engine {
 	struct tally zone_tally;   /* exchanges about a zone */
 	struct tally server_tally; /* exchanges with a server */
 	struct tally prefix_tally; /* clients that wait over UDP, by network */
+	struct tally owner_tally;  /* requests, by the network that asked first */
 	struct request_list ready; /* with ready tasks */
-	struct request_list ages;  /* all, the oldest first */
+	struct request_list ages;  /* all, the oldest first, but for those that were spared (request_make_room) */
 	struct exchange *unused;   /* exchanges to be used again */
 	uint64_t last_exchange;
 	uint64_t prime_not_before; /* ticks */

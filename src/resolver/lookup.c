@@ -73,7 +73,8 @@ static struct next fail(struct lookup *lookup, int ede, const char *why, bool ou
 	const struct engine *engine = engine_of(lookup);
 	lookup_give_up(lookup, ede, why);
 	lookup->result.ours = ours;
-	if (lookup->above.size == 0 && (!ours || lookup->task.parent == NULL))
+	bool crowded = lookup->fetch != NULL && lookup->fetch->crowded;
+	if (lookup->above.size == 0 && !crowded && (!ours || lookup->task.parent == NULL))
 		failures_put(engine->table, lookup->question.name, lookup->question.type, engine->now.age,
 			     LIMIT_FAILURE_TTL, ede);
 	return finish(&lookup->task);

@@ -36,7 +36,7 @@ struct client {
 	struct request *request;
 	struct client_origin origin;
 	uint64_t since;         /* ticks */
-	uint64_t prefix_hash;   /* counted in prefix_tally when `counted` */
+	uint64_t prefix_hash;   /* its network; counted in prefix_tally when `counted` */
 	bool counted;
 	bool internal;          /* engine_lookup: the story goes with the answer */
 	uint16_t id, flags;
@@ -64,6 +64,8 @@ struct request {
 	struct lookup *lookup;
 	struct client_list clients; /* in the order of their coming */
 	unsigned int client_count;
+	uint64_t owner_hash;      /* the network that asked first, counted in owner_tally */
+	bool owned;
 	struct passed passed;     /* parts of names that were asked for and are no cuts */
 	struct address *addresses; /* name servers whose addresses were looked up, found or not */
 	struct fetch *fetches;    /* that wait for an exchange */
@@ -111,7 +113,7 @@ void request_ready(struct task *task);
 /* Takes the next request with ready tasks; NULL when there is none. */
 struct request *request_take_ready(struct engine *engine);
 
-/* Makes room when all places are taken: the oldest gives way if it is slow. */
+/* Makes room when all places are taken: of the oldest slow ones, the one whose zone, server or network holds most. */
 bool request_make_room(struct engine *engine);
 
 #endif

@@ -42,7 +42,9 @@ struct client_query {
 struct checker {
 	struct internet *internet;
 	struct oracle *oracle;
-	uint64_t answers, failures, excused; /* excused: SERVFAIL where it was allowed */
+	uint64_t answers, failures;
+	uint64_t excused;  /* SERVFAIL where it was allowed and an answer was possible */
+	uint64_t hopeless; /* and where none was */
 	uint64_t doubtful;                   /* answers that could have been SERVFAIL */
 };
 

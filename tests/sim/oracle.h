@@ -20,6 +20,7 @@ struct expectation {
 	enum expected expected;
 	const char *why; /* not EXPECT_ANSWER */
 	uint64_t cost;   /* ms */
+	bool hopeless;   /* no server of a zone on the way can be reached: an answer would come from the cache */
 };
 
 struct reach {

@@ -46,6 +46,7 @@ static void add_totals(struct totals *totals, const struct run *run)
 	totals->answers += run->checker.answers;
 	totals->failures += run->checker.failures;
 	totals->excused += run->checker.excused;
+	totals->hopeless += run->checker.hopeless;
 	totals->doubtful += run->checker.doubtful;
 	totals->udp += counts->udp;
 	totals->stream += counts->stream;
@@ -179,9 +180,11 @@ static int tell_end(const struct totals *totals, uint64_t tests)
 	printf("%llu UDP and %llu TCP queries upstream, %llu replies, %llu packets lost, %llu forged\n",
 	       (unsigned long long)totals->udp, (unsigned long long)totals->stream, (unsigned long long)totals->replies,
 	       (unsigned long long)totals->lost, (unsigned long long)totals->forged);
-	printf("%llu answers, %llu SERVFAIL, %llu of them where an answer was possible, if not certain (and %llu answers)\n",
+	printf("%llu answers, %llu SERVFAIL, %llu of them where no server of a zone can be reached, %llu where an answer was "
+	       "possible, if not certain (and %llu answers)\n",
 	       (unsigned long long)totals->answers, (unsigned long long)totals->failures,
-	       (unsigned long long)totals->excused, (unsigned long long)totals->doubtful);
+	       (unsigned long long)totals->hopeless, (unsigned long long)totals->excused,
+	       (unsigned long long)totals->doubtful);
 	printf("sim: %llu worlds, %llu of them twice, %llu questions, %llu walks of the self-check\n",
 	       (unsigned long long)totals->worlds, (unsigned long long)totals->twice,
 	       (unsigned long long)totals->queries, (unsigned long long)totals->walks);
