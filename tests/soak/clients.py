@@ -77,6 +77,8 @@ class Witness:
 
     def excuse(self, zones, began, tcp):
         """Why this question may fail, or None."""
+        if self.shared.was_late(began):
+            return "the harness was late"
         if not self.shared.is_up(began - 1.0):
             return "rootwalk was away"
         if tcp and self.shared.crowded_until.value + 1.0 > began:
@@ -139,6 +141,8 @@ class Witness:
         why = None
         if not self.shared.is_up(began - 1.0):
             why = "away"
+        elif self.shared.was_late(began):
+            why = "late"
         elif tcp and self.shared.crowded_until.value + 1.0 > began:
             why = "flooded"
         if self.shared.stop.is_set():
@@ -151,7 +155,9 @@ class Witness:
         while not self.shared.stop.is_set():
             if self.shared.is_up(time.monotonic()) and not self.shared.quiet.is_set():
                 self.ask(rng, index)
-            time.sleep(rng.uniform(*PAUSE))
+            pause, began = rng.uniform(*PAUSE), time.monotonic()
+            time.sleep(pause)
+            self.shared.late(time.monotonic() - began - pause)
 
     def work(self):
         threads = [threading.Thread(target=self.testify, args=(i,)) for i in range(SOURCES[WITNESS])]
@@ -165,7 +171,7 @@ class Witness:
 
 # ---- the crowd ----
 
-NAMES, SKEW = 4000, 1.0
+NAMES, SKEW, RANDOM = 4000, 1.0, 0.25     # of the questions a quarter is for a name nobody ever asked before
 LINES = 4                    # of the crowd's addresses ask over TCP
 
 
@@ -252,7 +258,7 @@ class Crowd:
 
     def query(self):
         rng = self.rng
-        if rng.random() < 0.15:
+        if rng.random() < RANDOM:
             name = "%x.%s" % (rng.getrandbits(48), rng.choice(self.names).split(".", 1)[1])
         else:
             name = rng.choices(self.names, cum_weights=self.weights)[0]

@@ -15,6 +15,7 @@ import servers
 
 PORT = 53
 CONNECTIONS_MAX = 400        # then the oldest is reset
+PATIENCE = 0.05              # seconds: a turn of the loop waits no longer
 OUTAGE = 4.0                 # seconds in which all of rough is away
 
 
@@ -212,11 +213,16 @@ class Internet:
             self.after(self.pace, self.change_one_of, addresses)
         self.after(4 * self.pace, self.take_rough_away)
 
+    def next_in(self):
+        return min(PATIENCE, max(0.0, self.pending[0][0] - time.monotonic())) if self.pending else PATIENCE
+
     def work(self):
         self.begin()
+        woken = time.monotonic()
         while not self.shared.stop.is_set():
-            for key, _ in self.selector.select(0.05 if not self.pending else
-                                               min(0.05, max(0, self.pending[0][0] - time.monotonic()))):
+            self.shared.late(time.monotonic() - woken - PATIENCE)   # what one turn took, and the wait before it
+            woken = time.monotonic()
+            for key, _ in self.selector.select(self.next_in()):
                 key.data()
             while self.pending and self.pending[0][0] <= time.monotonic():
                 _, _, action, arguments = heapq.heappop(self.pending)

@@ -3,10 +3,14 @@
 A question is judged by what was going on while it waited: `fine_since` says of each name server since when it behaves
 (0: it does not), `up_since` the same of rootwalk itself, `crowded` whether TCP places were being flooded.  Times are
 those of time.monotonic(), the same for every process of a machine.
+
+A machine with too much to do makes the harness itself late: then servers are silent that meant to answer.  Whoever
+notices that he was not woken in time says so, and what was asked then is not judged.
 """
 import multiprocessing
 import time
 
+LATE = 0.3       # seconds by which a process of the harness may be late without saying so
 GRACE = 8.0      # seconds from the end of a fault until nothing is excused by it: recovery within 5 s is what we promise
 
 
@@ -16,11 +20,22 @@ class Shared:
         self.fine_since = multiprocessing.Array("d", [time.monotonic() - 2 * GRACE] * len(self.hosts), lock=False)
         self.up_since = multiprocessing.Value("d", 0.0, lock=False)
         self.crowded_until = multiprocessing.Value("d", 0.0, lock=False)
+        self.late_until = multiprocessing.Value("d", 0.0, lock=False)
+        self.late_seconds = multiprocessing.Value("d", 0.0, lock=False)
         self.quiet = multiprocessing.Event()     # all clients pause, so that what stays can be seen
         self.stop = multiprocessing.Event()
 
     def host_is(self, host, good):
         self.fine_since[self.hosts[host]] = time.monotonic() if good else 0.0
+
+    def late(self, seconds):
+        """Somebody was late by so much."""
+        if seconds > LATE:
+            self.late_seconds.value += seconds
+            self.late_until.value = time.monotonic() + GRACE
+
+    def was_late(self, since):
+        return self.late_until.value > since
 
     def steady(self, host, since):
         """It behaved from GRACE before `since` until now."""
