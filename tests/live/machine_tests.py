@@ -118,7 +118,7 @@ def limited(count):
 def test_descriptors_kept_idle_are_given_up(world):
     """After many bursts that took every descriptor, those that lie idle do not stand in the way of others."""
     with world.daemon(prefix=limited(48), sections={"tcp": {"per-client": "100"}}) as rootwalk:
-        for _ in range(30):
+        for _ in range(20):
             ask_many(rootwalk, [world.name("slow-100") for _ in range(200)], patience=3)
         time.sleep(0.5)
         rcodes = list(ask_many(rootwalk, [world.name("slow-100") for _ in range(24)]).values())
@@ -158,6 +158,7 @@ def test_no_descriptors_left(world):
 # ---- memory ----
 
 def known_names(world, rootwalk, count=10):
+    """Names that a daemon with one worker has among its finished answers, which cost no memory to give."""
     names = [world.name("plain") for _ in range(count)]
     for _ in range(2):
         assert set(ask_many(rootwalk, names).values()) == {dns.NOERROR}
@@ -169,7 +170,7 @@ def test_memory_is_refused(world):
     if is_sanitized(world.binary):
         return
     machine = Machine()
-    with world.daemon(environment=machine.environment, workers=2) as rootwalk:
+    with world.daemon(environment=machine.environment) as rootwalk:
         known = known_names(world, rootwalk)
         with rootwalk.connect() as stream:
             stream.sendall(dns.frame(dns.query(6, known[0])))
@@ -228,7 +229,7 @@ def test_memory_ends(world):
     """The kernel gives no more (RLIMIT_DATA), in the middle of filling the cache."""
     if is_sanitized(world.binary):
         return
-    with world.daemon(workers=2) as rootwalk:
+    with world.daemon() as rootwalk:
         known = known_names(world, rootwalk)
         with open(f"/proc/{rootwalk.process.pid}/status") as file:
             size = next(int(line.split()[1]) for line in file if line.startswith("VmData:")) << 10
@@ -278,7 +279,7 @@ def test_network_goes_and_comes(world):
 
 @apart
 def test_network_is_away_for_long(world):
-    away(world, 15)
+    away(world, 9)
 
 
 # ---- time ----
