@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 import struct
+import tempfile
 import time
 
 import dns
@@ -91,7 +92,7 @@ def test_log_closed(world):
 
 @apart
 def test_full_disk_under_the_log(world):
-    folder = "/tmp"
+    folder = tempfile.mkdtemp(prefix="rootwalk-full-")
     command("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder)
     path = os.path.join(folder, "log")
     name = world.name("plain")
@@ -100,13 +101,16 @@ def test_full_disk_under_the_log(world):
         assert os.path.getsize(path) <= 65536
         with open(path, "rb") as file:
             assert file.read().count(b"\n") < LINES
-        os.truncate(path, 0)
+        command("mount", "-o", "remount,size=128k", folder)
         talk(rootwalk, name, 3)
         with open(path) as file:
-            lines = [line for line in file.read().splitlines() if line]
-        assert "lines of the log could not be written: No space left on device" in lines[0], lines
-        assert len(lines) >= 4, lines
+            lines = file.read().splitlines()[-4:]
+        assert all(" query from " in line for line in lines[1:]), lines
+        _, level, words = lines[0].split(" ", 2)    # a line of its own, though the one before was cut
+        assert level == "warning:" and words.endswith("lines of the log could not be written: No space left on device")
         talk(rootwalk, name, LINES)
+    command("umount", folder)
+    os.rmdir(folder)
 
 
 # ---- descriptors ----
@@ -116,21 +120,29 @@ def limited(count):
 
 
 def test_descriptors_kept_idle_are_given_up(world):
-    """After many bursts that took every descriptor, those that lie idle do not stand in the way of others."""
-    with world.daemon(prefix=limited(48), sections={"tcp": {"per-client": "100"}}) as rootwalk:
-        for _ in range(20):
+    """After many bursts that took every descriptor, those that lie idle stand in nobody's way."""
+    known = world.name("plain")
+
+    def burst():
+        for _ in range(12):
             ask_many(rootwalk, [world.name("slow-100") for _ in range(200)], patience=3)
-        time.sleep(0.5)
+        time.sleep(0.3)
+
+    with world.daemon(prefix=limited(48), sections={"tcp": {"per-client": "100"}}) as rootwalk:
+        assert rootwalk.ask(known).rcode == dns.NOERROR
+        burst()
         rcodes = list(ask_many(rootwalk, [world.name("slow-100") for _ in range(24)]).values())
         assert rcodes == [dns.NOERROR] * 24, rcodes
+        burst()
         held = [rootwalk.connect() for _ in range(24)]
         for sock in held:
-            sock.sendall(dns.frame(dns.query(1, world.name("plain"))))
+            sock.settimeout(2)
+            sock.sendall(dns.frame(dns.query(1, known)))
             assert dns.Message(dns.read_frame(sock)).rcode == dns.NOERROR
-        assert rootwalk.ask_stream(world.name("big")).answers == 100
         for sock in held:
             sock.close()
-        assert "out of file descriptors" in rootwalk.log()
+        burst()
+        assert rootwalk.ask_stream(world.name("big")).answers == 100
 
 
 def test_no_descriptors_left(world):
