@@ -131,8 +131,9 @@ def test_descriptors_kept_idle_are_given_up(world):
     with world.daemon(prefix=limited(48), sections={"tcp": {"per-client": "100"}}) as rootwalk:
         assert rootwalk.ask(known).rcode == dns.NOERROR
         burst()
-        rcodes = list(ask_many(rootwalk, [world.name("slow-100") for _ in range(24)]).values())
-        assert rcodes == [dns.NOERROR] * 24, rcodes
+        for _ in range(4):
+            rcodes = list(ask_many(rootwalk, [world.name("slow-100") for _ in range(32)]).values())
+            assert rcodes == [dns.NOERROR] * 32, rcodes
         burst()
         held = [rootwalk.connect() for _ in range(24)]
         for sock in held:
