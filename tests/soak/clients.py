@@ -8,6 +8,7 @@ import threading
 import time
 
 import facts
+import moods
 import wire
 from subject import CROWD, SOURCES, WITNESS, source_of
 
@@ -87,9 +88,18 @@ class Witness:
             if zone.endswith(".calm."):
                 continue
             for servers in (facts.servers_of(zone), facts.ROUGH_TOP):
-                if not any(self.shared.steady(address, began) for address in servers.values()):
-                    return "all servers of %s" % zone
+                if not self.shared.must_serve(servers.values(), began):
+                    return "the servers of %s" % zone
         return None
+
+    def moods_of(self, zones):
+        """For the report: how the zones' servers, and those above, behave now, and for how long the good ones have."""
+        now, told = time.monotonic(), []
+        for name, servers in [(zone, facts.servers_of(zone)) for zone in zones] + [("rough.", facts.ROUGH_TOP)]:
+            told.append("%s %s" % (name, ", ".join(
+                moods.name_of(self.shared.mood_of(address)) + (" %.0f s" % (now - since) if since else "")
+                for address in servers.values() for since in [self.shared.fine_since[self.shared.hosts[address]]])))
+        return "; ".join(told)
 
     @staticmethod
     def choose(rng):
@@ -131,7 +141,7 @@ class Witness:
         elif answer.rcode == "SERVFAIL" and not got:
             why = self.excuse(zones, began, False)
             self.count(domain, "failed, excused" if why else "failed", None if why else
-                       "%s after %.1f s" % (what, time.monotonic() - began))
+                       "%s after %.1f s; %s" % (what, time.monotonic() - began, self.moods_of(zones)))
         else:
             self.count(domain, "wrong", "%s: %s %s instead of %s %s" % (what, answer.rcode, sorted(got)[:3], rcode,
                                                                          sorted(addresses)[:3]))

@@ -53,7 +53,7 @@ class Host:
             self.close()
         else:
             self.open()
-        self.internet.shared.host_is(self.address, mood in moods.FAITHFUL)
+        self.internet.shared.host_is(self.address, mood in moods.FAITHFUL, moods.ALL.index(mood))
 
     def replies(self, octets, stream):
         """[(delay, octets)] for a query."""
@@ -187,7 +187,7 @@ class Internet:
         self.after(self.plan.uniform(0.2, 1) * self.pace, self.change_wild, address)
 
     def change_one_of(self, addresses):
-        """At most one of them is bad."""
+        """One of them is bad."""
         for address in addresses:
             if self.hosts[address].mood is not moods.good:
                 self.behave(address, moods.good)
@@ -209,8 +209,8 @@ class Internet:
             self.after(self.plan.uniform(0.1, 1) * self.pace, self.change_rough, address)
         for address in sorted({*facts.WILD_HOSTS, *facts.WILD_TOP.values()}):
             self.change_wild(address)
-        for addresses in (list(facts.ROOT.values()), list(facts.ROUGH_TOP.values())):
-            self.after(self.pace, self.change_one_of, addresses)
+        for _, *others in (facts.ROOT.values(), facts.ROUGH_TOP.values()):   # the first is always well
+            self.after(self.pace, self.change_one_of, others)
         self.after(4 * self.pace, self.take_rough_away)
 
     def next_in(self):
