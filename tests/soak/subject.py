@@ -90,6 +90,10 @@ class Subject:
             self.process.terminate()
         return self.wait()
 
+    def is_ending(self):
+        """The last it said is that it stops; looking for leaks takes a while then."""
+        return "told to stop" in self.said().rstrip().rpartition("\n")[2]
+
     def wait(self):
         try:
             return self.process.wait(PATIENCE)
