@@ -1,6 +1,5 @@
 """The real rootwalk, started with a configuration of the test's own on loopback."""
 
-import contextlib
 import os
 import socket
 import subprocess
@@ -122,15 +121,3 @@ class Daemon:
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
-
-    def sockets_in_use(self):
-        """Sockets that have a local port: listeners, queries in flight, connections; not those that lie idle."""
-        mine = set()
-        for fd in os.listdir(f"/proc/{self.process.pid}/fd"):
-            with contextlib.suppress(OSError):
-                mine.add(os.readlink(f"/proc/{self.process.pid}/fd/{fd}"))
-        count = 0
-        for table in ("udp", "udp6", "tcp", "tcp6"):
-            with open(f"/proc/{self.process.pid}/net/{table}") as file:
-                count += sum(f"socket:[{line.split()[9]}]" in mine for line in file.readlines()[1:])
-        return count
