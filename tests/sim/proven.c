@@ -1,6 +1,7 @@
 #include "proven.h"
 
 #include "../sign/sign.h"
+#include "wire/limits.h"
 
 #define LINKS_MAX 16u
 #define RRSIG_LABELS_OFFSET 3u
@@ -100,6 +101,7 @@ static void read_hash(struct name owner, uint8_t hash[SIGN_HASH_SIZE])
 	}
 }
 
+/* What lies in a span with opt-out may be there after all (RFC 5155 section 9.2). */
 static bool find_nsec3(const struct proving *proving, struct name name, enum wanted wanted, bool typed)
 {
 	uint8_t owner[SIGN_HASH_SIZE], hash[SIGN_HASH_SIZE];
@@ -108,11 +110,12 @@ static bool find_nsec3(const struct proving *proving, struct name name, enum wan
 		struct cursor cursor = cursor_of(rrset_first(rrset));
 		if (rrset->type != TYPE_NSEC3 || !name_equal(name_parent(rrset->owner), proving->zone->origin))
 			continue;
-		cursor_skip(&cursor, 2);
+		cursor_skip(&cursor, 1);
+		bool opt_out = cursor_u8(&cursor) & 1;
 		uint16_t iterations = cursor_u16(&cursor);
 		struct span salt = cursor_take(&cursor, cursor_u8(&cursor));
 		struct span next = cursor_take(&cursor, cursor_u8(&cursor));
-		if (cursor.failed || next.size != SIGN_HASH_SIZE)
+		if (cursor.failed || next.size != SIGN_HASH_SIZE || iterations > LIMIT_NSEC3_ITERATIONS)
 			continue;
 		read_hash(rrset->owner, owner);
 		sign_nsec3_hash(name, salt, iterations, hash);
@@ -120,7 +123,7 @@ static bool find_nsec3(const struct proving *proving, struct name name, enum wan
 		bool round = memcmp(owner, next.octets, SIGN_HASH_SIZE) >= 0;
 		if (wanted == WANT_MATCH && behind == 0 && !(typed && bitmap_holds(&cursor, proving->type)))
 			return true;
-		if (wanted == WANT_COVER && (round ? behind < 0 || before < 0 : behind < 0 && before < 0))
+		if (wanted == WANT_COVER && !opt_out && (round ? behind < 0 || before < 0 : behind < 0 && before < 0))
 			return true;
 	}
 	return false;
