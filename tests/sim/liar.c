@@ -7,14 +7,23 @@
 
 #define FLAGS_OFFSET 2u
 
+static const struct {
+	const char *text;
+	unsigned int least;
+} lies[] = {
+#define LIE(name, text, least) { text, least },
+	LIES(LIE)
+#undef LIE
+};
+
 const char *lie_text(enum lie lie)
 {
-	static const char *const texts[] = {
-#define LIE(name, text) text,
-		LIES(LIE)
-#undef LIE
-	};
-	return texts[lie];
+	return lies[lie].text;
+}
+
+unsigned int lie_least(enum lie lie)
+{
+	return lies[lie].least;
 }
 
 struct twisting {

@@ -1,6 +1,6 @@
 #include "proven.h"
 
-#include "../sign/sign.h"
+#include "signing.h"
 #include "wire/limits.h"
 
 #define LINKS_MAX 16u
@@ -193,4 +193,87 @@ const char *proven_check(const struct world *world, const struct msg *msg)
 			return why;
 	}
 	return NULL;
+}
+
+/* ---- the chain ---- */
+
+static unsigned int count_types(struct cursor cursor)
+{
+	unsigned int count = 0;
+	while (cursor_left(&cursor) > 0) {
+		cursor_skip(&cursor, 1);
+		struct span bits = cursor_take(&cursor, cursor_u8(&cursor));
+		for (size_t i = 0; i < bits.size; i++)
+			count += (unsigned int)__builtin_popcount(bits.octets[i]);
+	}
+	return count;
+}
+
+/* A cut has NS and DS there, and nothing else of this zone. */
+static const char *check_types(const struct node *node, unsigned int epoch, struct cursor bitmap, bool nsec3)
+{
+	unsigned int wanted = 0;
+	bool is_signed = false;
+	for (const struct set *set = node->sets; set != NULL; set = set->next) {
+		if (node_version(node, set->type, epoch) == NULL || set->type == TYPE_NSEC)
+			continue;
+		bool own = node->place != PLACE_CUT || set->type == TYPE_DS;
+		struct cursor cursor = bitmap;
+		if (own || set->type == TYPE_NS) {
+			wanted++;
+			is_signed |= own;
+			if (!bitmap_holds(&cursor, set->type))
+				return "a type is not in the bitmap";
+		}
+	}
+	struct cursor cursor = bitmap;
+	if ((is_signed || !nsec3) && !bitmap_holds(&cursor, TYPE_RRSIG))
+		return "RRSIG is not in the bitmap";
+	wanted += nsec3 ? is_signed : 2u; /* RRSIG, NSEC */
+	return count_types(bitmap) == wanted ? NULL : "a type is in the bitmap that is not there";
+}
+
+/* Where a record of the chain leads: the hash or name, with the cursor behind it. */
+static struct span next_of(const struct signing *signing, struct cursor *cursor)
+{
+	struct name next;
+	if (!signing->plan.nsec3)
+		return name_read_plain(cursor, &next) ? span_of(next.octets, next.size) : span_of(NULL, 0);
+	cursor_skip(cursor, 4);
+	cursor_skip(cursor, cursor_u8(cursor));
+	return cursor_take(cursor, cursor_u8(cursor));
+}
+
+static bool is_next(const struct signing *signing, struct span next, const struct link *link)
+{
+	return span_equal(next, signing->plan.nsec3 ? span_of(link->hash, SIGN_HASH_SIZE)
+						    : span_of(link->name->name.octets, link->name->name.size));
+}
+
+const char *proven_chain(const struct zone *zone, unsigned int epoch)
+{
+	const struct signing *signing = zone->signing;
+	struct span next = span_of(NULL, 0);
+	const struct link *first = NULL;
+	for (unsigned int i = 0; i < signing->chain_count; i++) {
+		const struct link *link = &signing->chain[i];
+		const struct version *version = chain_version(zone, link, epoch);
+		bool opted_out = signing->plan.opt_out && link->name->place == PLACE_CUT;
+		bool there = signing->plan.nsec3 ? node_exists(link->name, epoch) : node_has_sets(link->name, epoch);
+		if (version == NULL && there && !opted_out)
+			return "a name has no record in the chain";
+		if (version == NULL)
+			continue;
+		if (first != NULL && !is_next(signing, next, link))
+			return "a record of the chain does not lead to the next";
+		if (first == NULL)
+			first = link;
+		struct cursor cursor = cursor_of(rrset_first(&version->rrset));
+		next = next_of(signing, &cursor);
+		struct cursor bitmap = cursor_of(cursor_take(&cursor, cursor_left(&cursor)));
+		const char *why = check_types(link->name, epoch, bitmap, signing->plan.nsec3);
+		if (why != NULL)
+			return why;
+	}
+	return is_next(signing, next, first) ? NULL : "the chain is not closed";
 }
