@@ -203,6 +203,7 @@ static const char *check_message(struct checker *checker, struct client_query *q
 		.now = checker->internet->elapsed,
 		.fresh_at = at_once ? checker->internet->elapsed : query->work_from,
 		.partial = query->kind == CLIENT_NO_RECURSION,
+		.validated = checker->internet->world->validated && !checker->pretends,
 	};
 	why = truth_check(&truth);
 	if (why != NULL && truth.blamed.size > 0)

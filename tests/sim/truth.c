@@ -71,7 +71,7 @@ static const char *check_rrset(struct truth *truth, const struct rrset *rrset, s
 		if (look.kind != LOOK_DATA || look.version == NULL || !same_data(rrset, &look.version->rrset))
 			continue;
 		/* What a wildcard made lives no longer than the proof that nothing stands in its way. */
-		bool whole = !look.wildcard || !truth->world->validated;
+		bool whole = !look.wildcard || !truth->validated;
 		why = check_age(truth, look.version, at_most(look.version->rrset.ttl, MAX_TTL), rrset->ttl, whole);
 		if (why == NULL)
 			return NULL;
@@ -280,7 +280,7 @@ static const char *check_proof(const struct truth *truth, const struct rrset *rr
 					continue;
 				if (version->last_seen == SEEN_NEVER)
 					why = "no server has sent this proof";
-				else if (truth->world->validated && rrset->ttl > version->rrset.ttl)
+				else if (truth->validated && rrset->ttl > version->rrset.ttl)
 					why = "a proof lives longer than it may";
 				else
 					return NULL;
