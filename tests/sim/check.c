@@ -238,6 +238,7 @@ void check_answer(struct checker *checker, struct client_query *query, struct sp
 		query->secure = msg.header.flags & FLAG_AD;
 		query->answered_at = internet->elapsed;
 		query->records = msg.header.answers;
+		query->ttl = msg.answer.count > 0 ? msg.answer.rrsets[0].ttl : 0;
 		why = check_header(query, &msg.header, octets);
 	}
 	if (why == NULL)

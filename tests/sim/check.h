@@ -43,6 +43,7 @@ struct client_query {
 	bool secure;    /* it had AD */
 	uint64_t answered_at; /* ticks */
 	unsigned int records; /* in its answer section */
+	uint32_t ttl; /* of the first RRset there */
 };
 
 struct checker {

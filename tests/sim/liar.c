@@ -96,7 +96,8 @@ static struct rrset other_proof(struct twisting *twisting, const struct rrset *r
 			struct version *version = chain_version(zone, &zone->signing->chain[j], 0);
 			if (version != NULL && version->rrset.type == rrset->type &&
 			    !name_equal(version->rrset.owner, rrset->owner) && version->last_seen != SEEN_NEVER)
-				return seal_version((struct world *)twisting->world, version, SEAL_GOOD, twisting->arena);
+				return seal_version((struct world *)twisting->world, version, SEAL_GOOD, 0,
+						    twisting->arena);
 		}
 	}
 	return *rrset;
