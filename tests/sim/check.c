@@ -205,6 +205,7 @@ static const char *check_message(struct checker *checker, struct client_query *q
 		.now = checker->internet->elapsed,
 		.fresh_at = at_once ? checker->internet->elapsed : query->work_from,
 		.partial = query->kind == CLIENT_NO_RECURSION,
+		.validated = checker->internet->world->validated && !checker->pretends,
 	};
 	why = truth_check(&truth);
 	if (why != NULL && truth.blamed.size > 0)
@@ -239,6 +240,7 @@ void check_answer(struct checker *checker, struct client_query *query, struct sp
 		query->secure = msg.header.flags & FLAG_AD;
 		query->answered_at = internet->elapsed;
 		query->records = msg.header.answers;
+		query->ttl = msg.answer.count > 0 ? msg.answer.rrsets[0].ttl : 0;
 		why = check_header(query, &msg.header, octets);
 	}
 	if (why == NULL)
