@@ -164,7 +164,9 @@ static int run(const struct request *request, const struct options *options)
 	struct arena arena = arena_of(0);
 	struct delegation hints;
 	struct trust trust;
-	struct log log = sink_log(options->log_level < LOG_LEVEL_WARNING ? options->log_level : LOG_LEVEL_WARNING);
+	struct sink sink;
+	struct log log =
+		sink_log(&sink, options->log_level < LOG_LEVEL_WARNING ? options->log_level : LOG_LEVEL_WARNING);
 	struct solo_setup setup = { .options = options, .hints = &hints, .trust = &trust, .log = &log };
 	int status = STATUS_FAILED;
 	if (!read_hints(options, &arena, &hints, problem, sizeof problem) ||

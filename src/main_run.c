@@ -66,7 +66,8 @@ static int serve(const char *path)
 	if (!read_options(path, &options))
 		return STATUS_WRONG;
 	if (read_hints(&options, &arena, &hints) && read_trust(&options, &arena, &trust)) {
-		struct log log = sink_log(options.log_level);
+		struct sink sink;
+		struct log log = sink_log(&sink, options.log_level);
 		system_settle(&options);
 		trust_warn(&options, system_wall().tv_sec, &log);
 		good = server_run(&options, &hints, &trust, &log);

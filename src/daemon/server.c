@@ -5,6 +5,7 @@
 #include "daemon/signals.h"
 #include "daemon/system.h"
 #include "daemon/worker.h"
+#include "resolver/limiter.h"
 
 #include <event2/event.h>
 #include <pthread.h>
@@ -33,6 +34,7 @@ struct server {
 	struct listening listening;
 	struct table *table;
 	struct places *places;
+	struct limiter *limiter; /* NULL: rate.limit is false */
 	struct hash_key cookie_secret;
 	struct crew crew[WORKERS_MAX];
 	size_t workers;
@@ -68,15 +70,19 @@ static void raise_descriptors(void)
 
 static bool make_shared(struct server *server, const struct server_shares *shares)
 {
-	struct hash_key keys[3];
+	const struct options *options = server->options;
+	struct hash_key keys[4];
 	if (!system_entropy(keys, sizeof keys)) {
 		log_error(server->log, "the kernel gives no random octets (getrandom)");
 		return false;
 	}
 	server->table = table_create(shares->table, keys[0]);
 	server->cookie_secret = keys[2];
-	server->places = places_create(server->options->tcp_max_clients, server->options->tcp_per_client, keys[1]);
-	if (server->table != NULL && server->places != NULL)
+	server->places = places_create(options->tcp_max_clients, options->tcp_per_client, keys[1]);
+	if (options->rate_limit != RATE_LIMIT_FALSE)
+		server->limiter = limiter_create(options->rate_answers, keys[3]);
+	if (server->table != NULL && server->places != NULL &&
+	    (server->limiter != NULL || options->rate_limit == RATE_LIMIT_FALSE))
 		return true;
 	log_error(server->log, "out of memory");
 	return false;
@@ -90,6 +96,7 @@ static bool make_workers(struct server *server, const struct server_shares *shar
 			.options = server->options,
 			.table = server->table,
 			.places = server->places,
+			.limiter = server->limiter,
 			.hints = server->hints,
 			.trust = server->trust,
 			.log = server->log,
@@ -201,6 +208,7 @@ bool server_run(const struct options *options, const struct delegation *hints, c
 	for (size_t i = 0; i < server->workers; i++)
 		worker_destroy(server->crew[i].worker);
 	places_destroy(server->places);
+	limiter_destroy(server->limiter);
 	table_destroy(server->table);
 	listen_close(&server->listening);
 	free(server);

@@ -7,6 +7,7 @@
 #include "daemon/upstream_stream.h"
 #include "daemon/upstream_udp.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -87,12 +88,23 @@ void worker_settle(struct worker *worker)
 	set_timer(worker);
 }
 
-void worker_complain(struct worker *worker)
+void worker_complain(struct worker *worker, int why)
 {
-	if (worker->complained != 0 && worker->now.ticks < worker->complained + COMPLAINT_EVERY)
+	static const char *const words[] = {
+		[COMPLAINT_DESCRIPTORS] = "out of file descriptors: raise the limit (LimitNOFILE= or ulimit -n)",
+		[COMPLAINT_MEMORY] = "out of memory: lower cache.size or give the process more",
+	};
+	enum complaint complaint = why == EMFILE || why == ENFILE ? COMPLAINT_DESCRIPTORS : COMPLAINT_MEMORY;
+	uint64_t *complained = &worker->complained[complaint];
+	if (*complained != 0 && worker->now.ticks < *complained + COMPLAINT_EVERY)
 		return;
-	worker->complained = worker->now.ticks;
-	log_warning(worker->setup.log, "out of file descriptors: raise the limit (LimitNOFILE= or ulimit -n)");
+	*complained = worker->now.ticks;
+	log_warning(worker->setup.log, "%s", words[complaint]);
+}
+
+bool worker_spare(struct worker *worker)
+{
+	return upstream_udp_spare(worker->upstream_udp) || upstream_stream_spare(worker->upstream_stream);
 }
 
 static void timer_rings(evutil_socket_t fd, short what, void *context)
@@ -123,6 +135,7 @@ static bool make_engine(struct worker *worker, const char **problem)
 		.anchor_count = worker->setup.trust->anchor_count,
 		.negative_anchors = worker->setup.trust->negative_anchors,
 		.negative_anchor_count = worker->setup.trust->negative_anchor_count,
+		.limiter = worker->setup.limiter,
 		.answers_octets = worker->setup.answers_octets,
 		.cookie_secret = worker->setup.cookie_secret,
 		.log = *worker->setup.log,

@@ -22,6 +22,7 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
+struct limiter;
 struct places;
 struct stream;
 struct udp;
@@ -40,6 +41,7 @@ struct worker_setup {
 	const struct delegation *hints;
 	const struct trust *trust;
 	const struct log *log;
+	struct limiter *limiter; /* NULL: no answers are rationed */
 	size_t answers_octets;
 	struct hash_key cookie_secret;
 	const struct listen_pair *pairs; /* its own sockets; none: a worker without clients */
@@ -47,6 +49,8 @@ struct worker_setup {
 	worker_answered *answered;       /* with no pairs */
 	void *answered_context;
 };
+
+enum complaint { COMPLAINT_DESCRIPTORS, COMPLAINT_MEMORY, COMPLAINT_COUNT };
 
 struct worker {
 	struct worker_setup setup;
@@ -64,7 +68,7 @@ struct worker {
 	uint64_t timer_at;    /* ticks: when the timer is set to go off; TICKS_NEVER: it is not */
 	int stop_fd;          /* eventfd */
 	struct event stop;
-	uint64_t complained;  /* ticks: when "out of descriptors" was last said */
+	uint64_t complained[COMPLAINT_COUNT]; /* ticks: when it was last said */
 	uint8_t in[WORKER_SCRATCH_SIZE];      /* what was just read from a stream */
 	uint8_t out[2 * WORKER_SCRATCH_SIZE]; /* what is about to be written to one */
 };
@@ -91,7 +95,10 @@ void worker_drain(struct worker *worker);
 /* The end of a waking: what was drained is sent, the timer is set. */
 void worker_settle(struct worker *worker);
 
-/* Says, not too often, that there are no descriptors left. */
-void worker_complain(struct worker *worker);
+/* Says, not too often, that there are no descriptors (EMFILE, ENFILE) or that there is no memory (others). */
+void worker_complain(struct worker *worker, int why);
+
+/* Gives up a descriptor that lies idle, for one that is needed now. False when there is none. */
+bool worker_spare(struct worker *worker);
 
 #endif

@@ -30,6 +30,7 @@
 #include "resolver/trace.h"
 
 struct engine;
+struct limiter;
 
 /* A zone that is not validated, nor what is below it, until a moment has come (RFC 7646). */
 struct negative_anchor {
@@ -47,6 +48,7 @@ struct engine_setup {
 	size_t negative_anchor_count;
 	uint8_t seed[RNG_SEED_SIZE];
 	struct hash_key cookie_secret;  /* the same for all engines of a server: any of them may be shown a cookie */
+	struct limiter *limiter;        /* shared like the table; NULL: UDP answers are not rationed */
 	size_t answers_octets;          /* memory for finished answers; 0 switches them off */
 	struct log log;
 };
@@ -126,6 +128,7 @@ struct engine_counts {
 	uint64_t joined;          /* waited for a question already in flight */
 	uint64_t answers;         /* sent, of every kind */
 	uint64_t servfails;
+	uint64_t held_back;       /* queries above the rate (limiter.h) */
 	uint64_t dropped;         /* never answered */
 	uint64_t upstream_udp, upstream_stream; /* queries sent */
 	uint64_t upstream_timeouts;

@@ -1,12 +1,14 @@
 #include "resolver/exchange.h"
 
 #include "cache/servers.h"
+#include "resolver/cookie.h"
+#include "resolver/manners.h"
 #include "resolver/request.h"
 #include "wire/limits.h"
 
 #include <stdlib.h>
 
-#define QUERY_SIZE_MAX 320u /* header, a name, type and class, OPT */
+#define QUERY_SIZE_MAX 360u /* header, a name, type and class, OPT with a cookie */
 
 struct exchange {
 	struct timer timer;
@@ -54,6 +56,7 @@ static void add_wait(struct exchange *exchange, struct wait *wait)
 	wait->server = exchange->sent.server;
 	wait->stream = exchange->sent.stream;
 	wait->edns = exchange->edns;
+	wait->cookie = exchange->sent.has_cookie;
 	wait->previous = NULL;
 	wait->next = exchange->waits;
 	if (exchange->waits != NULL)
@@ -143,12 +146,24 @@ static void fill(struct engine *engine, struct exchange *exchange, const struct 
 			      wanted->question.class },
 		.stream = wanted->stream,
 		.case_random = mixed,
+		.has_cookie = wanted->cookie && wanted->edns,
+		.cookie_expected = wanted->cookie_expected,
 	};
+	if (exchange->sent.has_cookie)
+		cookie_to_server(&engine->server_secret, wanted->server.ip, exchange->sent.cookie);
 }
 
-static bool send_query(struct engine *engine, const struct exchange *exchange)
+static struct span write_cookie(const struct exchange *exchange, struct span server, uint8_t octets[EDNS_COOKIE_SIZE_MAX])
 {
-	uint8_t octets[QUERY_SIZE_MAX];
+	struct builder builder = builder_of(octets, EDNS_COOKIE_SIZE_MAX);
+	builder_octets(&builder, span_of(exchange->sent.cookie, sizeof exchange->sent.cookie));
+	builder_octets(&builder, server);
+	return builder_written(&builder);
+}
+
+static bool send_query(struct engine *engine, const struct exchange *exchange, struct span server_cookie)
+{
+	uint8_t octets[QUERY_SIZE_MAX], cookie[EDNS_COOKIE_SIZE_MAX];
 	struct builder builder = builder_of(octets, sizeof octets);
 	struct msg_writer writer;
 	msg_begin(&writer, &builder, exchange->sent.id, exchange->recursion ? FLAG_RD : 0);
@@ -157,6 +172,8 @@ static bool send_query(struct engine *engine, const struct exchange *exchange)
 		struct edns edns = edns_none();
 		edns.udp_size = (uint16_t)engine->options->recursion_edns_size;
 		edns.dnssec_ok = true;
+		if (exchange->sent.has_cookie)
+			edns.cookie = write_cookie(exchange, server_cookie, cookie);
 		msg_edns(&writer, &edns);
 	}
 	struct effect effect = {
@@ -175,7 +192,7 @@ static bool set_up(struct engine *engine, struct exchange *exchange, const struc
 	if (index_add(&engine->exchanges, &exchange->by_number, exchange->number) &&
 	    index_add(&engine->asked, &exchange->by_question, hash_question(engine, wanted)) &&
 	    timer_set(engine, &exchange->timer, engine->now.ticks + wanted->timeout_us) &&
-	    send_query(engine, exchange))
+	    send_query(engine, exchange, wanted->server_cookie))
 		return true;
 	take_down(engine, exchange);
 	give_back(engine, exchange);
@@ -262,10 +279,10 @@ static void conclude(struct engine *engine, struct exchange *exchange, enum hear
 	give_back(engine, exchange);
 }
 
-/* RFC 6298 section 2. */
+/* RFC 6298 section 2. What was put down while the server was silent was a guess and is not averaged with (section 5.7). */
 static void note_rtt(struct server *server, uint32_t rtt)
 {
-	if (server->srtt_us == 0) {
+	if (server->srtt_us == 0 || server->silences > 0) {
 		server->srtt_us = rtt > 0 ? rtt : 1;
 		server->rttvar_us = rtt / 2;
 		return;
@@ -277,14 +294,29 @@ static void note_rtt(struct server *server, uint32_t rtt)
 		server->srtt_us = 1;
 }
 
-static void note_reply(struct engine *engine, const struct exchange *exchange)
+/* Over TCP nobody else can have changed it. */
+static bool lost_case(const struct exchange *exchange, struct span octets)
+{
+	const struct name *name = &exchange->sent.question.name;
+	struct header header;
+	return exchange->sent.stream && exchange->sent.case_random && header_read(octets, &header) &&
+	       header.questions == 1 && memcmp(octets.octets + HEADER_SIZE, name->octets, name->size) != 0;
+}
+
+static void note_reply(struct engine *engine, const struct exchange *exchange, struct span octets)
 {
 	struct server server;
+	struct span cookie;
 	servers_get(engine->table, exchange->sent.server.ip, engine->now.age, &server);
 	if (!exchange->sent.stream)
 		note_rtt(&server, (uint32_t)(engine->now.ticks - exchange->began));
 	server.silences = 0;
 	server.rest_until = 0;
+	server.case_broken = server.case_broken || lost_case(exchange, octets);
+	if (exchange->sent.has_cookie) {
+		enum shown_cookie shown = match_cookie(&exchange->sent, octets, &cookie);
+		manners_hear_cookie(&server, engine->now.age, exchange->sent.stream, shown, cookie);
+	}
 	servers_put(engine->table, exchange->sent.server.ip, engine->now.age, &server);
 }
 
@@ -335,21 +367,28 @@ static struct span lower_question(struct engine *engine, const struct exchange *
 
 void exchange_reply(struct engine *engine, uint64_t number, struct endpoint from, struct span octets)
 {
+	static const enum heard heard[] = {
+		[MATCH_NOT_A_REPLY] = HEARD_NOTHING,
+		[MATCH_WRONG_QUESTION] = HEARD_NOTHING,
+		[MATCH_WRONG_ID] = HEARD_MISMATCH,
+		[MATCH_WRONG_CASE] = HEARD_WRONG_CASE,
+		[MATCH_WRONG_COOKIE] = HEARD_WRONG_COOKIE,
+	};
 	struct exchange *exchange = find(engine, number);
 	if (exchange == NULL)
 		return;
 	enum match match = match_reply(&exchange->sent, from, octets);
 	if (match == MATCH_REPLY) {
-		note_reply(engine, exchange);
+		note_reply(engine, exchange, octets);
 		cancel(engine, exchange);
 		conclude(engine, exchange, HEARD_REPLY, lower_question(engine, exchange, octets));
 		return;
 	}
 	engine->counts.upstream_mismatched++;
-	if (exchange->sent.stream || (match != MATCH_WRONG_ID && match != MATCH_WRONG_CASE))
+	if (exchange->sent.stream || heard[match] == HEARD_NOTHING)
 		return;
 	cancel(engine, exchange);
-	conclude(engine, exchange, match == MATCH_WRONG_ID ? HEARD_MISMATCH : HEARD_WRONG_CASE, span_of(NULL, 0));
+	conclude(engine, exchange, heard[match], span_of(NULL, 0));
 }
 
 void exchange_failed(struct engine *engine, uint64_t number, enum exchange_failure failure)

@@ -14,14 +14,17 @@
 #include "base/heap.h"
 #include "base/index.h"
 #include "cache/answers.h"
+#include "resolver/anchors.h"
 #include "resolver/cut.h"
 #include "resolver/effects.h"
 #include "resolver/engine.h"
+#include "resolver/keyring.h"
 #include "resolver/tally.h"
 
 #include <sys/queue.h>
 
 struct exchange;
+struct limiter;
 struct request;
 struct special_zone;
 
@@ -31,6 +34,7 @@ struct engine {
 	const struct options *options;
 	struct table *table;
 	struct answers *answers; /* NULL: switched off */
+	struct limiter *limiter; /* NULL: switched off */
 	struct log log;
 	struct rng rng;
 	struct hash_key key;
@@ -40,6 +44,9 @@ struct engine {
 	struct arena fixed; /* what lives as long as the engine */
 	const struct special_zone *special; /* local.h */
 	struct roots roots; /* root hints, forward and stub zones */
+	struct anchors anchors;
+	struct keyring keyring;
+	struct arena workbench; /* memory of one check */
 	struct effects effects;
 	struct heap timers;        /* of requests and exchanges */
 	struct index requests;     /* by question */

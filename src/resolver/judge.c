@@ -182,6 +182,15 @@ static bool knows_name(const struct hearing *hearing)
 	return false;
 }
 
+/* A signed zone may give its proof and no SOA. */
+static bool has_proof(const struct hearing *hearing)
+{
+	const struct rrset *proof = find_authority(hearing, TYPE_NSEC);
+	if (proof == NULL)
+		proof = find_authority(hearing, TYPE_NSEC3);
+	return proof != NULL && name_is_within(proof->owner, hearing->zone);
+}
+
 /* NOERROR without data at the end of the chain. */
 static void judge_empty(struct hearing *hearing)
 {
@@ -205,7 +214,7 @@ static void judge_empty(struct hearing *hearing)
 		pronounce(hearing, has_no_ds ? VERDICT_NODATA : VERDICT_REFERRAL, NULL);
 	} else if (ns != NULL && name_is_below(hearing->zone, ns->owner)) {
 		pronounce(hearing, VERDICT_LAME, "referral upwards");
-	} else if (hearing->forwarder || (authoritative && ns != NULL)) {
+	} else if (hearing->forwarder || (authoritative && ns != NULL) || has_proof(hearing)) {
 		pronounce(hearing, VERDICT_NODATA, NULL);
 	} else if (authoritative || knows_name(hearing)) {
 		pronounce(hearing, VERDICT_NODATA, "nothing, and no reason for it");

@@ -15,12 +15,12 @@ static uint64_t hash_question(const struct engine *engine, const struct question
 	return hash_pair(&engine->key, span_of(lower, question->name.size), span_of(type, sizeof type));
 }
 
-struct request *request_find(const struct engine *engine, const struct question *question)
+struct request *request_find(const struct engine *engine, const struct question *question, bool checking_disabled)
 {
 	uint64_t hash = hash_question(engine, question);
 	for (struct index_node *n = index_first(&engine->requests, hash); n != NULL; n = index_next(n, hash)) {
 		struct request *request = CONTAINER_OF(n, struct request, node);
-		if (question_equal(&request->question, question))
+		if (request->checking_disabled == checking_disabled && question_equal(&request->question, question))
 			return request;
 	}
 	return NULL;
@@ -61,7 +61,8 @@ bool request_make_room(struct engine *engine)
 	return true;
 }
 
-struct request *request_create(struct engine *engine, const struct question *question, enum request_purpose purpose)
+struct request *request_create(struct engine *engine, const struct question *question, enum request_purpose purpose,
+			       bool checking_disabled)
 {
 	if (!request_make_room(engine))
 		return NULL;
@@ -72,6 +73,8 @@ struct request *request_create(struct engine *engine, const struct question *que
 	request->timer.kind = TIMER_REQUEST;
 	request->arena = arena_of(LIMIT_REQUEST_MEMORY);
 	request->began = engine->now.ticks;
+	request->checking_disabled = checking_disabled;
+	LIST_INIT(&request->chains);
 	TAILQ_INIT(&request->clients);
 	TAILQ_INIT(&request->tasks);
 	TAILQ_INSERT_TAIL(&engine->ages, request, age_link);
@@ -247,6 +250,7 @@ void request_close(struct request *request)
 	answer_clients(request, request->over ? request_result(request) : &nothing, UINT64_MAX);
 	while (request->fetches != NULL)
 		fetch_leave(request->fetches);
+	chains_release(request);
 	leave_ready(request);
 	if (request->found_by_question)
 		index_remove(&engine->requests, &request->node);

@@ -14,7 +14,9 @@
 #ifndef ROOTWALK_RESOLVER_REQUEST_H
 #define ROOTWALK_RESOLVER_REQUEST_H
 
+#include "dnssec/work.h"
 #include "resolver/budget.h"
+#include "resolver/chain.h"
 #include "resolver/inside.h"
 #include "resolver/ledger.h"
 #include "resolver/passed.h"
@@ -55,17 +57,21 @@ struct request {
 	bool found_by_question;
 	struct question question; /* the name in lower case */
 	bool cache_only;          /* RD was 0 */
+	bool checking_disabled;   /* CD: nothing is validated */
 	bool priming;
 	bool over;                /* the result is there */
 	struct arena arena;
 	struct budget budget;
 	struct ledger ledger;
+	struct work work;         /* of validation */
+	unsigned int ds_probes;   /* questions for DS so far */
 	struct trace *trace;      /* NULL: nobody wants the story */
 	struct lookup *lookup;
 	struct client_list clients; /* in the order of their coming */
 	unsigned int client_count;
 	struct passed passed;     /* parts of names that were asked for and are no cuts */
 	struct address *addresses; /* name servers whose addresses were looked up, found or not */
+	struct chains chains;     /* of trust, running or over */
 	struct fetch *fetches;    /* that wait for an exchange */
 	struct task_list tasks;   /* that are ready */
 	TAILQ_ENTRY(request) ready_link;
@@ -81,10 +87,11 @@ enum request_purpose {
 	REQUEST_PRIMING,
 };
 
-struct request *request_find(const struct engine *engine, const struct question *question);
+struct request *request_find(const struct engine *engine, const struct question *question, bool checking_disabled);
 
 /* NULL when out of memory or at LIMIT_REQUESTS. */
-struct request *request_create(struct engine *engine, const struct question *question, enum request_purpose purpose);
+struct request *request_create(struct engine *engine, const struct question *question, enum request_purpose purpose,
+			       bool checking_disabled);
 
 /* Runs what is ready. */
 void request_run(struct request *request);

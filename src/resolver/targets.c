@@ -2,6 +2,7 @@
 
 #include "resolver/access.h"
 #include "resolver/address.h"
+#include "resolver/manners.h"
 #include "wire/limits.h"
 
 static bool family_is_used(const struct options *options, struct ip ip)
@@ -215,7 +216,8 @@ static void recall(void *context, struct target *target)
 	servers_get(engine->table, target->server.ip, engine->now.age, &target->memory);
 	target->lame = targets->cut->source != CUT_FORWARD &&
 		       servers_are_lame(engine->table, target->server.ip, targets->cut->zone, engine->now.age);
-	if (target->memory.edns_broken && target->memory.edns_retry > engine->now.age)
+	/* Where a DS says that the zone is signed, nothing can be made of an answer without signatures. */
+	if (targets->cut->delegation.ds.count == 0 && manners_lack_edns(&target->memory, engine->now.age))
 		target->no_edns = true;
 	target->known = true;
 }

@@ -1,5 +1,6 @@
 #include "text/anchorfile.h"
 
+#include "dnssec/crypto.h"
 #include "dnssec/keys.h"
 #include "text/zonefile.h"
 #include "wire/codes.h"
@@ -110,51 +111,42 @@ bool anchorfile_built_in(struct arena *arena, struct anchor_list *list)
 
 /* ---- a file ---- */
 
+static bool can_be_decoded(const struct dnskey *dnskey)
+{
+	struct crypto_key *key = crypto_key_create(dnskey->algorithm, dnskey->public_key);
+	crypto_key_destroy(key);
+	return key != NULL;
+}
+
 /* Why this DNSKEY can begin no chain, or NULL. */
 static const char *why_no_key(struct span rdata)
 {
-	struct cursor cursor = cursor_of(rdata);
-	uint16_t flags = cursor_u16(&cursor);
-	uint8_t protocol = cursor_u8(&cursor);
-	(void)cursor_u8(&cursor);
-	if (cursor_left(&cursor) == 0)
-		return "this DNSKEY has no key";
-	if (protocol != DNSKEY_PROTOCOL)
+	struct dnskey dnskey;
+	if (!dnskey_read(rdata, &dnskey) || dnskey.protocol != DNSKEY_PROTOCOL)
 		return "this DNSKEY is not of protocol 3";
-	if ((flags & DNSKEY_FLAG_ZONE) == 0)
+	if ((dnskey.flags & DNSKEY_FLAG_ZONE) == 0)
 		return "this DNSKEY is no zone key (flags 256 or 257)";
-	if ((flags & DNSKEY_FLAG_REVOKED) != 0)
+	if ((dnskey.flags & DNSKEY_FLAG_REVOKED) != 0)
 		return "this DNSKEY is revoked";
+	if (!crypto_knows_algorithm(dnskey.algorithm))
+		return "this DNSKEY's algorithm is not known here";
+	if (rdata.size > LIMIT_ANCHOR_OCTETS || !can_be_decoded(&dnskey))
+		return "this DNSKEY's key is malformed or of an odd size";
 	return NULL;
 }
 
 /* Why this DS can begin no chain, or NULL. */
 static const char *why_no_ds(struct span rdata)
 {
-	enum { SHA1 = 1, SHA256 = 2, SHA384 = 4 };
-	struct cursor cursor = cursor_of(rdata);
-	cursor_skip(&cursor, 3);
-	uint8_t type = cursor_u8(&cursor);
-	size_t size = type == SHA1 ? 20 : type == SHA256 ? 32 : type == SHA384 ? 48 : 0;
-	if (size == 0)
+	struct ds ds;
+	uint8_t digest[CRYPTO_DIGEST_MAX];
+	if (!ds_read(rdata, &ds) || !crypto_knows_algorithm(ds.algorithm))
+		return "this DS's algorithm is not known here";
+	if (!crypto_knows_digest(ds.digest_type))
 		return "digests of this DS's type are not known; 1 (SHA-1), 2 (SHA-256) and 4 (SHA-384) are";
-	if (cursor_left(&cursor) != size)
+	if (ds.digest.size != crypto_digest(ds.digest_type, span_of("", 0), span_of("", 0), digest))
 		return "this DS's digest has a wrong length";
 	return NULL;
-}
-
-/* The RDATA as on the wire; an empty span when out of memory. */
-static struct span take_rdata(struct arena *arena, const ldns_rr *record)
-{
-	size_t size = 0;
-	for (size_t i = 0; i < ldns_rr_rd_count(record); i++)
-		size += ldns_rdf_size(ldns_rr_rdf(record, i));
-	uint8_t *memory = size <= UINT16_MAX ? arena_alloc(arena, size) : NULL;
-	struct builder builder = builder_of(memory, memory != NULL ? size : 0);
-	for (size_t i = 0; i < ldns_rr_rd_count(record); i++)
-		builder_octets(&builder, span_of(ldns_rdf_data(ldns_rr_rdf(record, i)),
-						 ldns_rdf_size(ldns_rr_rdf(record, i))));
-	return builder_written(&builder);
 }
 
 static bool take_record(struct zonefile *file, struct arena *arena, struct anchor_list *list, const ldns_rr *record)
@@ -163,7 +155,7 @@ static bool take_record(struct zonefile *file, struct arena *arena, struct ancho
 	struct rrset one;
 	if (type != TYPE_DS && type != TYPE_DNSKEY)
 		return zonefile_refuse(file, file->line, "a trust anchor is a DS or a DNSKEY record");
-	struct span rdata = take_rdata(arena, record);
+	struct span rdata = zonefile_rdata(arena, record);
 	struct name owner = zonefile_name(arena, ldns_rr_owner(record));
 	if (rdata.size == 0 || owner.octets == NULL || !rrset_of_one(arena, owner, type, ANCHORFILE_TTL, rdata, &one))
 		return zonefile_refuse(file, 0, OUT_OF_MEMORY);

@@ -97,3 +97,16 @@ struct name zonefile_name(struct arena *arena, const ldns_rdf *rdf)
 		return (struct name){ 0 };
 	return name_copy(arena, name);
 }
+
+struct span zonefile_rdata(struct arena *arena, const ldns_rr *record)
+{
+	size_t size = 0;
+	for (size_t i = 0; i < ldns_rr_rd_count(record); i++)
+		size += ldns_rdf_size(ldns_rr_rdf(record, i));
+	uint8_t *memory = size <= UINT16_MAX ? arena_alloc(arena, size) : NULL;
+	struct builder builder = builder_of(memory, memory != NULL ? size : 0);
+	for (size_t i = 0; i < ldns_rr_rd_count(record); i++)
+		builder_octets(&builder, span_of(ldns_rdf_data(ldns_rr_rdf(record, i)),
+						 ldns_rdf_size(ldns_rr_rdf(record, i))));
+	return builder_written(&builder);
+}

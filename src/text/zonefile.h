@@ -50,4 +50,7 @@ bool zonefile_close(struct zonefile *file);
 /* A name that ldns read, as a copy in the arena; octets NULL when out of memory. */
 struct name zonefile_name(struct arena *arena, const ldns_rdf *rdf);
 
+/* A record's RDATA as on the wire, in the arena; an empty span when out of memory. */
+struct span zonefile_rdata(struct arena *arena, const ldns_rr *record);
+
 #endif

@@ -233,15 +233,15 @@ static void play_pointers(struct stage *stage, struct finding *finding)
 }
 
 const struct attack bulk_attacks[] = {
-	{ 41, "DNSBomb: 10,000 spoofed questions", serve_late, play_dnsbomb },
-	{ 43, "random names, silent servers", serve_silence, flood },
-	{ 43, "random names, slow servers", serve_slowly, flood },
-	{ 43, "random names, NXDOMAIN", serve_nxdomain, flood },
-	{ 45, "errors that answer errors", serve_silence, play_errors },
-	{ 46, "every place taken by slow questions", serve_silent_children, play_jostle },
-	{ 57, "a reply of 4,000 pointers", serve_pointers, play_pointers },
-	{ 58, "16,000 EDNS options", serve_silence, play_options },
-	{ 59, "RRsets of 2,000 records", serve_huge, play_huge },
-	{ 60, "CacheFlush: referrals of 500 NS", serve_flush, play_flush },
+	{ 41, "DNSBomb: 10,000 spoofed questions", serve_late, play_dnsbomb, NULL },
+	{ 43, "random names, silent servers", serve_silence, flood, NULL },
+	{ 43, "random names, slow servers", serve_slowly, flood, NULL },
+	{ 43, "random names, NXDOMAIN", serve_nxdomain, flood, NULL },
+	{ 45, "errors that answer errors", serve_silence, play_errors, NULL },
+	{ 46, "every place taken by slow questions", serve_silent_children, play_jostle, NULL },
+	{ 57, "a reply of 4,000 pointers", serve_pointers, play_pointers, NULL },
+	{ 58, "16,000 EDNS options", serve_silence, play_options, NULL },
+	{ 59, "RRsets of 2,000 records", serve_huge, play_huge, NULL },
+	{ 60, "CacheFlush: referrals of 500 NS", serve_flush, play_flush, NULL },
 };
 const size_t bulk_attack_count = sizeof bulk_attacks / sizeof bulk_attacks[0];

@@ -183,6 +183,38 @@ def test_places_of_one_client(world):
         assert rootwalk.ask_stream(world.name("plain")).rcode == dns.NOERROR
 
 
+def test_who_waits_for_an_answer_keeps_its_place(world):
+    with world.daemon(sections={"tcp": {"per-client": "4", "max-clients": "4"}}) as rootwalk:
+        time.sleep(0.2)  # until the connection that looked whether it is there has ended
+        held = [rootwalk.connect(source="127.0.0.2") for _ in range(4)]
+        for sock in held:
+            sock.sendall(dns.frame(dns.query(1, world.name("slow-1000"))))
+        world.upstream.wait_for("slow-1000")
+        time.sleep(0.2)
+        with rootwalk.connect(source="127.0.0.3") as sock:
+            ended_after(sock, 3)
+        for sock in held:
+            assert dns.Message(dns.read_frame(sock)).rcode == dns.NOERROR
+            sock.close()
+
+
+def test_who_says_nothing_gives_way(world):
+    """At once, and the one that came first: a client of its own limit does not drive out others."""
+    with world.daemon(sections={"tcp": {"per-client": "2", "max-clients": "4"}}) as rootwalk:
+        time.sleep(0.2)
+        held = [rootwalk.connect(source=f"127.0.0.{2 + i // 2}") for i in range(4)]
+        time.sleep(0.05)
+        with rootwalk.connect(source="127.0.0.2") as sock:
+            ended_after(sock, 3)
+        name = world.name("plain")
+        rootwalk.ask(name)
+        with rootwalk.connect(source="127.0.0.9") as sock:
+            sock.sendall(dns.frame(dns.query(1, name)))
+            assert dns.Message(dns.read_frame(sock)).rcode == dns.NOERROR
+        for sock in held:
+            sock.close()
+
+
 def test_full_house_makes_room(world):
     """With all places taken, those that sit idle go and a new client is served."""
     with world.daemon(sections={"tcp": {"per-client": "8", "max-clients": "16", "idle": "60s"}}) as rootwalk:

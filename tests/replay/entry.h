@@ -65,6 +65,7 @@ struct reading {
 	uint32_t ttl;      /* $TTL */
 	ldns_rdf *origin;  /* $ORIGIN; freed by whoever set up the reading */
 	ldns_rdf *owner;   /* of the last record, for ldns */
+	uint16_t true_type; /* of a record written as octets; 0: it says itself */
 	const char *feature; /* what the scenario asks for and the player or rootwalk does not offer */
 	char problem[256]; /* why the file cannot be read */
 };

@@ -1,5 +1,6 @@
 #include "authority.h"
 
+#include "proofs.h"
 #include "wire/limits.h"
 
 #define LINKS_MAX 16u
@@ -65,7 +66,7 @@ struct look zone_look(const struct world *world, const struct zone *zone, struct
 	}
 }
 
-static void add(struct section_entries *section, struct version *version, struct name owner)
+void section_add(struct section_entries *section, struct version *version, struct name owner)
 {
 	if (section->count == ANSWER_ENTRIES_MAX)
 		return;
@@ -97,7 +98,7 @@ static void add_soa(const struct zone *zone, unsigned int epoch, struct authorit
 {
 	struct version *soa = node_version(zone->apex, TYPE_SOA, epoch);
 	if (soa != NULL)
-		add(&authority->authorities, soa, zone->origin);
+		section_add(&authority->authorities, soa, zone->origin);
 }
 
 /* Addresses that the zone has for a name, as data or as glue. */
@@ -109,7 +110,7 @@ static void add_addresses(const struct world *world, const struct zone *zone, st
 	for (unsigned int i = 0; node != NULL && i < 2; i++) {
 		struct version *version = node_version(node, types[i], epoch);
 		if (version != NULL)
-			add(&authority->additional, version, node->name);
+			section_add(&authority->additional, version, node->name);
 	}
 }
 
@@ -127,7 +128,7 @@ static void add_targets(const struct world *world, const struct zone *zone, cons
 static void refer(const struct world *world, const struct look *look, unsigned int epoch, struct authority *authority)
 {
 	authority->referral = true;
-	add(&authority->authorities, look->version, look->node->name);
+	section_add(&authority->authorities, look->version, look->node->name);
 	add_targets(world, look->node->zone, &look->version->rrset, epoch, authority);
 }
 
@@ -154,7 +155,7 @@ static void add_all(const struct look *look, struct name owner, unsigned int epo
 	for (const struct set *set = look->node->sets; set != NULL; set = set->next) {
 		struct version *version = node_version(look->node, set->type, epoch);
 		if (version != NULL)
-			add(&authority->answer, version, owner);
+			section_add(&authority->answer, version, owner);
 	}
 }
 
@@ -165,52 +166,69 @@ static void give_data(const struct world *world, const struct look *look, const 
 		add_all(look, name, epoch, authority);
 		return;
 	}
-	add(&authority->answer, look->version, name);
+	section_add(&authority->answer, look->version, name);
 	add_targets(world, look->node->zone, &look->version->rrset, epoch, authority);
 }
 
-void authority_answer(const struct world *world, const struct host *host, const struct question *question,
-		      unsigned int epoch, struct arena *arena, struct authority *authority)
+static void deny(const struct zone *zone, uint16_t rcode, const struct look *look, const struct asking *asking,
+		 struct authority *authority)
 {
-	struct name name = question->name;
+	authority->rcode = rcode;
+	authority->empty_non_terminal = look->kind == LOOK_NODATA && look->empty_non_terminal;
+	add_soa(zone, asking->epoch, authority);
+}
+
+/* What one look into one zone brings. True: an alias, and *name is where it leads. */
+static bool take(const struct world *world, const struct look *look, const struct asking *asking, struct arena *arena,
+		 struct authority *authority, struct name *name)
+{
+	switch (look->kind) {
+	case LOOK_DATA:
+		give_data(world, look, &asking->question, *name, asking->epoch, authority);
+		return false;
+	case LOOK_CUT:
+		refer(world, look, asking->epoch, authority);
+		if (asking->dnssec_ok)
+			proofs_add_cut(authority->zone, look->node, asking->epoch, &authority->authorities);
+		return false;
+	case LOOK_NXDOMAIN:
+		deny(authority->zone, RCODE_NXDOMAIN, look, asking, authority);
+		return false;
+	case LOOK_NODATA:
+		deny(authority->zone, RCODE_NOERROR, look, asking, authority);
+		return false;
+	case LOOK_CNAME:
+		section_add(&authority->answer, look->version, *name);
+		return rdata_target(TYPE_CNAME, rrset_first(&look->version->rrset), name);
+	case LOOK_DNAME:
+		section_add(&authority->answer, look->version, look->node->name);
+		if (synthesise(look, *name, arena, authority, name))
+			return true;
+		authority->rcode = RCODE_YXDOMAIN;
+		return false;
+	}
+	return false;
+}
+
+void authority_answer(const struct world *world, const struct host *host, const struct asking *asking,
+		      struct arena *arena, struct authority *authority)
+{
+	struct name name = asking->question.name;
+	bool more = true;
 	*authority = (struct authority){ .rcode = RCODE_NOERROR };
-	for (unsigned int link = 0; link < LINKS_MAX; link++) {
-		struct zone *zone = nearest_zone(host, name, question->type);
+	for (unsigned int link = 0; link < LINKS_MAX && more; link++) {
+		struct zone *zone = nearest_zone(host, name, asking->question.type);
 		if (zone == NULL) {
 			authority->refused = link == 0;
 			return;
 		}
-		struct look look = zone_look(world, zone, name, question->type, epoch);
+		struct look look = zone_look(world, zone, name, asking->question.type, asking->epoch);
+		struct name asked = name;
 		authority->zone = zone;
 		authority->authoritative |= link == 0 && look.kind != LOOK_CUT;
 		authority->leaf |= link == 0 && look.kind <= LOOK_DNAME;
-		switch (look.kind) {
-		case LOOK_DATA:
-			give_data(world, &look, question, name, epoch, authority);
-			return;
-		case LOOK_CUT:
-			refer(world, &look, epoch, authority);
-			return;
-		case LOOK_NXDOMAIN:
-			authority->rcode = RCODE_NXDOMAIN;
-			add_soa(zone, epoch, authority);
-			return;
-		case LOOK_NODATA:
-			authority->empty_non_terminal = look.empty_non_terminal;
-			add_soa(zone, epoch, authority);
-			return;
-		case LOOK_CNAME:
-			add(&authority->answer, look.version, name);
-			if (!rdata_target(TYPE_CNAME, rrset_first(&look.version->rrset), &name))
-				return;
-			break;
-		case LOOK_DNAME:
-			add(&authority->answer, look.version, look.node->name);
-			if (!synthesise(&look, name, arena, authority, &name)) {
-				authority->rcode = RCODE_YXDOMAIN;
-				return;
-			}
-			break;
-		}
+		more = take(world, &look, asking, arena, authority, &name);
+		if (asking->dnssec_ok)
+			proofs_add(zone, asked, &look, asking->epoch, &authority->authorities);
 	}
 }

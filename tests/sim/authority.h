@@ -47,8 +47,17 @@ struct authority {
 	struct section_entries answer, authorities, additional;
 };
 
+/* Adds the version, spelt as `owner`, unless it is there. */
+void section_add(struct section_entries *section, struct version *version, struct name owner);
+
+struct asking {
+	struct question question;
+	unsigned int epoch;
+	bool dnssec_ok; /* proofs are wanted, and DS with a referral; signatures are seal.c's */
+};
+
 /* The arena takes what is synthesised. */
-void authority_answer(const struct world *world, const struct host *host, const struct question *question,
-		      unsigned int epoch, struct arena *arena, struct authority *authority);
+void authority_answer(const struct world *world, const struct host *host, const struct asking *asking,
+		      struct arena *arena, struct authority *authority);
 
 #endif

@@ -1,7 +1,7 @@
 /* build: a whole world from a seed.
  *
  * tree.c makes zones, hosts and delegations of every shape; content.c fills the zones; moods.c spoils the hosts, but
- * leaves each zone that is not doomed one that does right; changes.c lets time pass over it.
+ * leaves each zone that is not doomed one that does right; changes.c lets time pass over it; secure.c signs.
  */
 #ifndef ROOTWALK_TESTS_SIM_BUILD_H
 #define ROOTWALK_TESTS_SIM_BUILD_H
@@ -16,6 +16,10 @@ void tree_build(struct world *world);
 void content_build(struct world *world);
 void moods_build(struct world *world);
 void changes_build(struct world *world);
+void secure_build(struct world *world);
+
+/* Notes at the zones what the moods of their hosts mean for them. */
+void moods_note(struct world *world);
 
 /* For stories: a root with one host, a zone with its host below a parent. */
 struct zone *tree_root(struct world *world, unsigned int hosts);

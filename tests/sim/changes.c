@@ -105,4 +105,5 @@ void build_world(struct world *world)
 	content_build(world);
 	moods_build(world);
 	changes_build(world);
+	secure_build(world);
 }

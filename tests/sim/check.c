@@ -3,9 +3,11 @@
 #include "poison.h"
 #include "story.h"
 #include "truth.h"
+#include "verify.h"
 #include "wire/limits.h"
 
 #define UDP_SIZE_PLAIN 512u
+#define VERIFIED_ONE_IN 3u /* secure answers whose signatures are checked */
 
 static void fault(const struct checker *checker, const struct client_query *query, const char *what)
 {
@@ -40,8 +42,8 @@ static const char *check_header(const struct client_query *query, const struct h
 		return NULL;
 	if (header->flags & FLAG_AA)
 		return "AA is set";
-	if (header->flags & (FLAG_Z | FLAG_AD))
-		return "Z or AD is set";
+	if (header->flags & FLAG_Z)
+		return "Z is set";
 	if (!(header->flags & FLAG_RA))
 		return "RA is not set";
 	if ((header->flags & FLAG_TC) && query->stream)
@@ -68,6 +70,53 @@ static const char *check_edns(const struct client_query *query, const struct msg
 	    msg->edns.ede == EDE_NONE)
 		return "no extended error says why";
 	return NULL;
+}
+
+static bool is_of_proof(uint16_t type)
+{
+	return type == TYPE_NSEC || type == TYPE_NSEC3 || type == TYPE_RRSIG;
+}
+
+/* Who did not set DO gets no records of DNSSEC but those asked for (RFC 4035 section 3.2.1). */
+static const char *check_unasked(const struct client_query *query, const struct section *section)
+{
+	for (size_t i = 0; !query->dnssec_ok && i < section->count; i++) {
+		const struct rrset *rrset = &section->rrsets[i];
+		bool asked_for = query->question.type == rrset->type || query->question.type == TYPE_ANY;
+		if (rrset->signatures > 0 && query->question.type != TYPE_ANY)
+			return "signatures that nobody asked for";
+		if (is_of_proof(rrset->type) && !asked_for)
+			return "proofs that nobody asked for";
+	}
+	return NULL;
+}
+
+/* AD (RFC 6840 section 5.8, RFC 4035 section 3.2.3). */
+static const char *check_security(struct checker *checker, const struct client_query *query, const struct msg *msg,
+				  struct span octets)
+{
+	const struct expectation *expectation = &query->expectation;
+	const struct internet *internet = checker->internet;
+	bool secure = msg->header.flags & FLAG_AD, validated = internet->world->validated;
+	bool understood = query->dnssec_ok || query->authentic_data;
+	if (secure && !validated)
+		return "AD is set without an anchor";
+	if (secure && !understood)
+		return "AD is set for a client that set neither DO nor AD";
+	if (secure && expectation->security != SECURITY_SECURE && expectation->security_sure)
+		return "AD is set on what is not secure";
+	bool must = validated && understood && !query->checking_disabled && expectation->security_sure &&
+		    expectation->security == SECURITY_SECURE && query->kind == CLIENT_PLAIN &&
+		    query->question.type != TYPE_ANY;
+	if (!secure && must)
+		return "AD is not set on what is secure";
+	checker->secure += secure;
+	if (!query->dnssec_ok || checker->answers % VERIFIED_ONE_IN != 0)
+		return NULL;
+	struct verify verify = { .world = internet->world, .wall = internet_wall_at(internet->elapsed), .all = secure };
+	const char *why = verify_message(&verify, octets);
+	checker->verified += verify.good;
+	return why;
 }
 
 static const char *check_failure(struct checker *checker, struct client_query *query)
@@ -110,12 +159,15 @@ static const char *check_rcode(struct checker *checker, struct client_query *que
 }
 
 static const char *check_message(struct checker *checker, struct client_query *query, const struct msg *msg,
-				 bool at_once)
+				 struct span octets, bool at_once)
 {
 	bool judged;
 	const char *why = check_edns(query, msg);
 	if (why == NULL && poison_is_in(msg))
 		why = "there is poison in it";
+	if (why == NULL && (msg->header.flags & FLAG_AD) && msg->rcode != RCODE_NOERROR &&
+	    msg->rcode != RCODE_NXDOMAIN && msg->rcode != RCODE_YXDOMAIN)
+		why = "AD is set on an error";
 	if (why == NULL)
 		why = check_rcode(checker, query, msg, &judged);
 	if (why != NULL || judged)
@@ -124,6 +176,8 @@ static const char *check_message(struct checker *checker, struct client_query *q
 		query->truncated = true;
 		return NULL;
 	}
+	if (query->checking_disabled && query->expectation.tampered && checker->internet->world->validated)
+		return msg->header.flags & FLAG_AD ? "AD is set on what was not checked" : NULL;
 	checker->answers++;
 	checker->doubtful += query->expectation.expected == EXPECT_EITHER;
 	struct truth truth = {
@@ -134,7 +188,12 @@ static const char *check_message(struct checker *checker, struct client_query *q
 		.fresh_at = at_once ? checker->internet->elapsed : query->work_from,
 		.partial = query->kind == CLIENT_NO_RECURSION,
 	};
-	return truth_check(&truth);
+	why = truth_check(&truth);
+	if (why == NULL)
+		why = check_unasked(query, &msg->answer);
+	if (why == NULL)
+		why = check_unasked(query, &msg->authority);
+	return why != NULL ? why : check_security(checker, query, msg, octets);
 }
 
 void check_answer(struct checker *checker, struct client_query *query, struct span octets, bool at_once)
@@ -161,7 +220,7 @@ void check_answer(struct checker *checker, struct client_query *query, struct sp
 		why = check_header(query, &msg.header, octets);
 	}
 	if (why == NULL)
-		why = check_message(checker, query, &msg, at_once);
+		why = check_message(checker, query, &msg, octets, at_once);
 	if (why != NULL)
 		fault(checker, query, why);
 	arena_free(&arena);

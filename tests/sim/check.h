@@ -4,6 +4,9 @@
  * link by link; each RRset must be a version that the world has or had, that some host has sent to a resolver, and
  * its TTL at most what was left of it since then. Nothing may stand there that the chain does not need.
  *
+ * Security: AD stands where the client can understand it and the oracle calls the answer secure, and nowhere else; to
+ * clients that set DO the signatures are there and good, and to others there are none.
+ *
  * A fault is told to the internet, which keeps the first.
  */
 #ifndef ROOTWALK_TESTS_SIM_CHECK_H
@@ -30,6 +33,7 @@ struct client_query {
 	size_t question_end;
 	uint16_t udp_size;  /* of its OPT; CLIENT_EDNS_NONE: it has none */
 	bool stream;
+	bool dnssec_ok, authentic_data, checking_disabled;
 	unsigned int resolver;
 	uint64_t asked_at;  /* ticks */
 	uint64_t work_from; /* ticks: work for this question may have begun so early */
@@ -44,6 +48,7 @@ struct checker {
 	struct oracle *oracle;
 	uint64_t answers, failures, excused; /* excused: SERVFAIL where it was allowed */
 	uint64_t doubtful;                   /* answers that could have been SERVFAIL */
+	uint64_t secure, verified;           /* answers with AD; signatures in them that ldns found good */
 };
 
 /* `at_once`: it came out of engine_query itself. */

@@ -81,8 +81,9 @@ static struct manner draw_manner(struct run *run)
 	struct manner manner = { .kind = CLIENT_PLAIN };
 	manner.udp_size = below(run, 4) > 0 ? sizes[below(run, 6)] : CLIENT_EDNS_NONE;
 	manner.stream = below(run, 6) == 0;
-	manner.dnssec_ok = below(run, 8) == 0;
-	manner.checking_disabled = below(run, 16) == 0;
+	manner.dnssec_ok = below(run, 2) == 0;
+	manner.authentic_data = below(run, 4) == 0;
+	manner.checking_disabled = below(run, 8) == 0;
 	manner.resolver = below(run, run->internet.resolver_count);
 	switch (below(run, 60)) {
 	case 0:
@@ -112,6 +113,9 @@ static void ask_truncated_again(struct run *run)
 		struct manner manner = { .kind = query->kind,
 					 .udp_size = query->udp_size,
 					 .stream = true,
+					 .dnssec_ok = query->dnssec_ok,
+					 .authentic_data = query->authentic_data,
+					 .checking_disabled = query->checking_disabled,
 					 .resolver = query->resolver };
 		query->truncated = false;
 		run_ask(run, &query->question, &manner);

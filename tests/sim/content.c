@@ -42,7 +42,7 @@ static struct node *new_node(struct world *world, struct zone *zone)
 	if (!is_free(world, zone, name))
 		return NULL;
 	struct node *node = world_find(world, zone, name);
-	if (node != NULL && (node->sets != NULL || node->has_below))
+	if (node != NULL && (node->sets != NULL || node->first_below != NULL))
 		return NULL;
 	world_ask_for(world, name);
 	return world_node(world, zone, name);
@@ -172,7 +172,7 @@ static void add_dname(struct world *world)
 		    !name_replace_suffix(*made, node->name, target, &buffer, &there) || !is_free(world, zone, there))
 			continue;
 		struct node *end = world_node(world, zone, there);
-		if (node_set(end, TYPE_CNAME) == NULL && node_set(end, TYPE_DNAME) == NULL && !end->has_below)
+		if (node_set(end, TYPE_CNAME) == NULL && node_set(end, TYPE_DNAME) == NULL && end->first_below == NULL)
 			fill(world, end, TYPE_A, 1, 2);
 	}
 }

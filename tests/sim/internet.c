@@ -86,11 +86,16 @@ uint64_t internet_age_at(uint64_t elapsed)
 	return START_AGE + elapsed / TICKS_PER_S;
 }
 
+int64_t internet_wall_at(uint64_t elapsed)
+{
+	return START_WALL + (int64_t)(elapsed / TICKS_PER_S);
+}
+
 struct instant internet_now(const struct internet *internet)
 {
 	return (struct instant){ .ticks = START_TICKS + internet->elapsed,
 				 .age = internet_age_at(internet->elapsed),
-				 .wall = START_WALL + (int64_t)(internet->elapsed / TICKS_PER_S) };
+				 .wall = internet_wall_at(internet->elapsed) };
 }
 
 static void stir(struct internet *internet, const void *octets, size_t size)
@@ -264,7 +269,8 @@ static void carry(struct resolver *resolver, const struct effect *effect)
 	tally(&internet->tallies[host->number], stream, query.question.name.labels);
 	uint64_t there = one_way(internet, host) * (stream ? 1 + STREAM_SETUP : 1);
 	unsigned int epoch = world_epoch(internet->world, internet->elapsed + there);
-	struct asked asked = { .octets = effect->octets, .stream = stream, .epoch = epoch };
+	struct asked asked = { .octets = effect->octets, .stream = stream, .epoch = epoch,
+			       .at = internet->elapsed + there };
 	struct replies *replies = &internet->replies;
 	if (!stream)
 		attacker_race(resolver, effect, &query, host);

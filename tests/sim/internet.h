@@ -74,6 +74,7 @@ void internet_end(struct internet *internet);
 
 struct instant internet_now(const struct internet *internet);
 uint64_t internet_age_at(uint64_t elapsed);
+int64_t internet_wall_at(uint64_t elapsed);
 
 /* A query of a client. True: the answer came at once and lies in `answer`. */
 bool internet_ask(struct resolver *resolver, const struct client_origin *origin, struct span octets, uint8_t *answer,

@@ -1,4 +1,5 @@
 #include "build.h"
+#include "cookies.h"
 
 static unsigned int below(struct world *world, unsigned int bound)
 {
@@ -90,6 +91,18 @@ void moods_storm(struct world *world)
 	}
 }
 
+void moods_note(struct world *world)
+{
+	for (unsigned int i = 0; i < world->zone_count; i++)
+		world->zones[i].broken_ent = world->zones[i].refuses_a = world->zones[i].without_soa = false;
+	for (unsigned int i = 0; i < world->host_count; i++)
+		for (unsigned int j = 0; j < world->hosts[i].zone_count; j++) {
+			world->hosts[i].zones[j]->broken_ent |= world->hosts[i].mood == MOOD_BROKEN_ENT;
+			world->hosts[i].zones[j]->refuses_a |= world->hosts[i].mood == MOOD_REFUSES_MINIMISED;
+			world->hosts[i].zones[j]->without_soa |= world->hosts[i].mood == MOOD_NO_SOA;
+		}
+}
+
 void moods_build(struct world *world)
 {
 	unsigned int calm = below(world, 4); /* a quarter of the worlds has only good hosts */
@@ -104,10 +117,6 @@ void moods_build(struct world *world)
 	for (unsigned int i = 0; i < world->zone_count; i++)
 		if (i == 0 || !deserts || below(world, 4) > 0)
 			keep_one_right(world, &world->zones[i]);
-	for (unsigned int i = 0; i < world->host_count; i++)
-		for (unsigned int j = 0; j < world->hosts[i].zone_count; j++) {
-			world->hosts[i].zones[j]->broken_ent |= world->hosts[i].mood == MOOD_BROKEN_ENT;
-			world->hosts[i].zones[j]->refuses_a |= world->hosts[i].mood == MOOD_REFUSES_MINIMISED;
-			world->hosts[i].zones[j]->without_soa |= world->hosts[i].mood == MOOD_NO_SOA;
-		}
+	moods_note(world);
+	cookies_draw(world);
 }

@@ -9,10 +9,12 @@
 #define COST_UNRESOLVED_MS 2000u
 #define LOOKUPS_SURE 4u        /* of LIMIT_NS_ADDRESS_LOOKUPS */
 #define DEPTH_SURE 3u          /* of LIMIT_LOOKUP_DEPTH */
+#define CHECKS_PER_LOOKUP 8u    /* signatures on the way to a name server's address */
 #define RECOVERY_TICKS (6 * (uint64_t)TICKS_PER_S) /* LIMIT_FAILURE_TTL and some: a server that is back is of use at once */
 
 struct view {
 	const struct world *world;
+	const struct security_map *security;
 	unsigned int epoch;
 	struct reach *reach; /* of all zones */
 };
@@ -34,6 +36,8 @@ static enum conduct conduct_of(const struct view *view, const struct host *host,
 {
 	if (!host_serves(host, zone) || server_is_dead(host, view->epoch) || usable_addresses(view->world, host) == 0)
 		return CONDUCT_BAD;
+	if (host->cookies == COOKIES_SILENT) /* each of its addresses has to be learnt */
+		return CONDUCT_SHAKY;
 	if (host->mood == MOOD_LOSSY || (host->mood == MOOD_NO_STREAM && view->world->weather.attack > 0))
 		return CONDUCT_SHAKY;
 	return mood_conduct(host->mood);
@@ -51,7 +55,7 @@ static uint64_t cost_of(const struct view *view, const struct host *host, const 
 	uint64_t ms = round_trip_ms(view, host);
 	unsigned int addresses = usable_addresses(view->world, host);
 	bool silent = server_is_dead(host, view->epoch) || host->mood == MOOD_WRONG_QUESTION ||
-		      host->mood == MOOD_GARBAGE || host->mood == MOOD_LOSSY || host->mood == MOOD_SLOW;
+		      host->mood == MOOD_GARBAGE || host->mood == MOOD_LOSSY || host->mood == MOOD_SLOW || host->cookies == COOKIES_SILENT;
 	if (silent && view->world->weather.attack > 0)
 		ms += COST_SILENT_STREAM_MS;
 	if (silent)
@@ -83,6 +87,14 @@ static bool has_a(const struct view *view, const struct server *server)
 	return node != NULL && node_version(node, TYPE_A, view->epoch) != NULL;
 }
 
+/* Addresses that are bogus may be used or not. */
+static bool is_hard_to_believe(const struct view *view, const struct zone *home)
+{
+	const struct security_map *map = view->security;
+	return view->world->validated && (home->fault != FAULT_NONE || map->doubtful[home->number] ||
+					  map->zones[home->number] == SECURITY_BOGUS);
+}
+
 /* Adds what one name server of the zone means for it. */
 static void weigh(const struct view *view, const struct zone *zone, const struct server *server, struct reach *reach)
 {
@@ -93,7 +105,11 @@ static void weigh(const struct view *view, const struct zone *zone, const struct
 		conduct = CONDUCT_BAD;
 	else if (!glue && server->home->refuses_a && !has_a(view, server) && conduct == CONDUCT_GOOD)
 		conduct = CONDUCT_SHAKY; /* who may not ask for A need not think of AAAA */
+	else if (!glue && is_hard_to_believe(view, server->home) && conduct == CONDUCT_GOOD)
+		conduct = CONDUCT_SHAKY;
 	reach->cost += cost_of(view, server->host, zone);
+	if (conduct == CONDUCT_BAD)
+		reach->tries += usable_addresses(view->world, server->host) * (view->world->weather.attack > 0 ? 2 : 1);
 	if (!glue) {
 		reach->cost += home->reachable ? home->cost : COST_UNRESOLVED_MS;
 		reach->lookups += 1 + home->lookups;
@@ -136,6 +152,7 @@ static struct reach reach_zone(const struct view *view, const struct zone *zone)
 		reach = *parent;
 		reach.reachable = reach.surely = false;
 	}
+	reach.tries = 1;
 	if (ns == NULL)
 		return reach;
 	walk = rrset_walk_data(&ns->rrset);
@@ -171,8 +188,9 @@ void oracle_begin(struct oracle *oracle, const struct world *world)
 {
 	memset(oracle, 0, sizeof *oracle);
 	oracle->world = world;
+	security_begin(&oracle->security, world);
 	for (unsigned int epoch = 0; epoch < world->epoch_count; epoch++) {
-		struct view view = { .world = world, .epoch = epoch, .reach = oracle->reach[epoch] };
+		struct view view = { world, &oracle->security, epoch, oracle->reach[epoch] };
 		spread(&view);
 	}
 }
@@ -197,10 +215,13 @@ bool oracle_denies_wrongly(const struct world *world, const struct zone *zone, s
 }
 
 struct path {
+	unsigned int epoch;
 	struct expectation expectation;
 	const struct version *aliases[LIMIT_ALIAS_LINKS + 1];
 	unsigned int count;
 	unsigned int lookups, depth;
+	unsigned int checks; /* of signatures, at most */
+	unsigned int tries;  /* of queries for the name that needs most */
 	bool denied; /* some host says that a name of the chain does not exist */
 };
 
@@ -212,10 +233,16 @@ static void doubt(struct path *path, const char *why)
 	path->expectation.why = why;
 }
 
-static void pass_zone(const struct oracle *oracle, const struct zone *zone, unsigned int epoch, struct path *path)
+static void pass_zone(const struct oracle *oracle, const struct zone *zone, struct name name, unsigned int epoch,
+		      struct path *path)
 {
 	const struct reach *reach = &oracle->reach[epoch][zone->number];
-	path->expectation.cost += reach->cost;
+	unsigned int steps = name.labels - zone->origin.labels; /* of a name that is shown label by label */
+	unsigned int tries = reach->tries * (steps < LIMIT_MINIMISED_QUERIES ? steps : LIMIT_MINIMISED_QUERIES);
+	if (path->tries < tries)
+		path->tries = tries;
+	/* Who validates asks each zone for its keys as well, and its parent for DS. */
+	path->expectation.cost += oracle->world->validated ? 2 * reach->cost : reach->cost;
 	path->lookups += reach->lookups;
 	if (path->depth < reach->depth)
 		path->depth = reach->depth;
@@ -225,16 +252,33 @@ static void pass_zone(const struct oracle *oracle, const struct zone *zone, unsi
 		doubt(path, "a zone has shaky servers only");
 }
 
+static void pass_look(const struct oracle *oracle, const struct zone *zone, const struct question *question,
+		      const struct look *look, struct path *path)
+{
+	struct asking asking = { .question = *question, .epoch = path->epoch };
+	struct judgement judgement = security_of_look(&oracle->security, zone, &asking, look);
+	path->expectation.security = security_worse(path->expectation.security, judgement.security);
+	path->expectation.tampered |= oracle->security.tampered[zone->number];
+	if (judgement.doubtful && oracle->world->validated)
+		doubt(path, "what a server says may be bogus");
+	path->checks += security_chain_checks(&oracle->security, zone) +
+			security_answer_checks(&oracle->security, zone, look);
+}
+
 /* The chain of names from the question to its end in one epoch. */
 static void follow(const struct oracle *oracle, struct name name, uint16_t type, unsigned int epoch,
 		   struct name_buffer buffers[2], struct path *path)
 {
-	*path = (struct path){ .expectation.expected = EXPECT_ANSWER };
+	*path = (struct path){ .epoch = epoch,
+			       .expectation = { .expected = EXPECT_ANSWER,
+					        .security = SECURITY_SECURE,
+					        .security_sure = true } };
 	for (;;) {
 		struct zone *zone;
 		struct name target;
 		struct look look = oracle_look(oracle->world, name, type, epoch, &zone);
-		pass_zone(oracle, zone, epoch, path);
+		pass_zone(oracle, zone, name, epoch, path);
+		pass_look(oracle, zone, &(struct question){ .name = name, .type = type }, &look, path);
 		path->denied |= oracle_denies_wrongly(oracle->world, zone, name, epoch);
 		if (look.kind == LOOK_NODATA && type == TYPE_A && zone->refuses_a)
 			doubt(path, "a server takes this for a minimised question and refuses it");
@@ -275,16 +319,31 @@ static void doubt_weather(const struct world *world, uint64_t elapsed, struct pa
 		doubt(path, "it may take longer than a client waits");
 	if (path->lookups > LOOKUPS_SURE || path->depth > DEPTH_SURE)
 		doubt(path, "many name servers have to be looked up");
+	if (path->tries > LIMIT_UPSTREAM_QUERIES_PER_NAME)
+		doubt(path, "many servers have to be asked for each part of the name");
+	if (world->validated && path->checks + path->lookups * CHECKS_PER_LOOKUP > LIMIT_SIGNATURE_CHECKS)
+		doubt(path, "many signatures have to be looked at");
 	for (unsigned int i = 0; epoch > 0 && i < world->host_count; i++)
 		if (world->hosts[i].rests_to == epoch && world->hosts[i].rests_from < epoch &&
 		    elapsed - world->epoch_at[epoch] < RECOVERY_TICKS)
 			doubt(path, "a server has just come back");
 }
 
-struct expectation oracle_expect(const struct oracle *oracle, struct name name, uint16_t type, uint64_t elapsed)
+/* Bogus is what nobody is told who did not ask for it with CD. */
+static void withhold(struct path *path)
+{
+	struct expectation *expectation = &path->expectation;
+	bool sure = expectation->security_sure && !path->denied;
+	expectation->expected = sure ? EXPECT_FAILURE : EXPECT_EITHER;
+	expectation->why = "it is bogus";
+}
+
+struct expectation oracle_expect(const struct oracle *oracle, struct name name, uint16_t type, uint64_t elapsed,
+				 bool checking_disabled)
 {
 	struct name_buffer buffers[2];
 	struct path path, other;
+	bool was_bogus = false;
 	unsigned int epoch = world_epoch(oracle->world, elapsed);
 	follow(oracle, name, type, epoch, buffers, &path);
 	unsigned int last = world_epoch(oracle->world, elapsed + LIMIT_CLIENT_ANSWER_MS * (uint64_t)TICKS_PER_MS);
@@ -295,7 +354,13 @@ struct expectation oracle_expect(const struct oracle *oracle, struct name name, 
 			path.expectation.expected = EXPECT_EITHER;
 			path.expectation.why = "the chain has changed, or is going to";
 		}
+		if (path.expectation.security != other.expectation.security) {
+			path.expectation.security_sure = false;
+			was_bogus |= other.expectation.security == SECURITY_BOGUS;
+		}
 	}
 	doubt_weather(oracle->world, elapsed, &path);
+	if (oracle->world->validated && !checking_disabled && (was_bogus || path.expectation.security == SECURITY_BOGUS))
+		withhold(&path);
 	return path.expectation;
 }

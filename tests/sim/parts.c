@@ -35,6 +35,9 @@ void totals_add(struct totals *totals, const struct totals *more)
 	totals->failures += more->failures;
 	totals->excused += more->excused;
 	totals->doubtful += more->doubtful;
+	totals->secure += more->secure;
+	totals->verified += more->verified;
+	totals->signatures += more->signatures;
 	totals->udp += more->udp;
 	totals->stream += more->stream;
 	totals->replies += more->replies;

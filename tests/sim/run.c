@@ -57,6 +57,8 @@ static bool make_resolver(struct run *run, struct rng *rng)
 	struct engine_setup setup = { .options = &run->options,
 				      .table = run->table,
 				      .hints = &run->hints,
+				      .anchors = run->world.anchors,
+				      .anchor_count = run->world.validated ? run->world.anchor_count : 0,
 				      .answers_octets = run->world.weather.finished ? ANSWERS_OCTETS : 0,
 				      .log = { .sink = write_log, .context = run, .level = LOG_LEVEL_DEBUG } };
 	if (run->internet.story == NULL)
@@ -133,6 +135,8 @@ static struct span write_query(struct run *run, const struct question *question,
 	uint16_t flags = manner->kind == CLIENT_NO_RECURSION ? 0 : FLAG_RD;
 	if (manner->checking_disabled)
 		flags |= FLAG_CD;
+	if (manner->authentic_data)
+		flags |= FLAG_AD;
 	if (manner->kind == CLIENT_OTHER_OPCODE)
 		flags |= OPCODE_STATUS << FLAGS_OPCODE_SHIFT;
 	msg_begin(&writer, &builder, rng_u16(&run->internet.rng), flags);
@@ -181,12 +185,16 @@ struct client_query *run_ask(struct run *run, const struct question *question, c
 					.question = *question,
 					.udp_size = manner->udp_size,
 					.stream = manner->stream,
+					.dnssec_ok = manner->dnssec_ok && manner->udp_size != CLIENT_EDNS_NONE,
+					.authentic_data = manner->authentic_data,
+					.checking_disabled = manner->checking_disabled,
 					.resolver = manner->resolver,
 					.asked_at = run->internet.elapsed };
 	query->octets = write_query(run, question, manner, &query->question_end);
 	query->work_from = work_from(run, query);
 	note_ent(run, question->name);
-	query->expectation = oracle_expect(&run->oracle, question->name, question->type, run->internet.elapsed);
+	query->expectation = oracle_expect(&run->oracle, question->name, question->type, run->internet.elapsed,
+					   manner->checking_disabled);
 	run->queries[run->query_count++] = query;
 	struct resolver *resolver = &run->internet.resolvers[manner->resolver];
 	struct client_origin origin = { .from = { .ip = ip_of_v4(loopback), .port = 40000 },

@@ -21,6 +21,7 @@ struct run {
 	struct delegation hints;
 	struct client_query *queries[QUERIES_MAX];
 	unsigned int query_count;
+	uint64_t signatures_before; /* that the process had made when the run began */
 };
 
 /* The world is built (run->world); makes the resolvers and primes them. */
@@ -31,7 +32,7 @@ void run_end(struct run *run);
 struct manner {
 	enum client_kind kind;
 	uint16_t udp_size; /* CLIENT_EDNS_NONE: without OPT */
-	bool stream, dnssec_ok, checking_disabled;
+	bool stream, dnssec_ok, authentic_data, checking_disabled;
 	unsigned int resolver;
 };
 

@@ -129,7 +129,7 @@ static bool walk(struct walker *walker)
 static void check(struct walker *walker)
 {
 	struct run *run = walker->run;
-	struct expectation expectation = oracle_expect(&run->oracle, walker->question.name, walker->question.type, 0);
+	struct expectation expectation = oracle_expect(&run->oracle, walker->question.name, walker->question.type, 0, false);
 	char name[NAME_TEXT_SIZE], text[4096];
 	struct msg msg;
 	if (!walk(walker)) {

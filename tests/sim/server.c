@@ -1,5 +1,7 @@
 #include "server.h"
 
+#include "cookies.h"
+#include "faults.h"
 #include "poison.h"
 #include "wire/fold.h"
 #include "wire/limits.h"
@@ -16,11 +18,18 @@ struct hearing {
 	struct authority authority;
 	struct replies *replies;
 	bool edns; /* put an OPT into the reply */
+	struct cookies_reply cookie;
 };
 
 static bool chance(struct hearing *hearing, unsigned int one_in)
 {
 	return rng_below(&hearing->world->rng, one_in) == 0;
+}
+
+bool server_has_edns(const struct host *host)
+{
+	return host->mood != MOOD_IGNORES_EDNS && host->mood != MOOD_FORMERR_EDNS && host->mood != MOOD_NOTIMP_EDNS &&
+	       host->mood != MOOD_BADVERS;
 }
 
 bool server_is_dead(const struct host *host, unsigned int epoch)
@@ -33,7 +42,7 @@ static bool write_section(struct msg_writer *writer, enum msg_section number, co
 {
 	for (unsigned int i = 0; i < section->count; i++) {
 		const struct entry *entry = &section->entries[i];
-		if (!msg_rrset(writer, number, &entry->rrset, entry->rrset.ttl, false))
+		if (!msg_rrset(writer, number, &entry->rrset, entry->rrset.ttl, true))
 			return false;
 		if (entry->version != NULL && reply->version_count < REPLY_VERSIONS_MAX)
 			reply->versions[reply->version_count++] = entry->version;
@@ -83,7 +92,7 @@ static void tell(struct hearing *hearing, uint16_t rcode, uint16_t flags)
 	if (reply == NULL)
 		return;
 	flags |= (uint16_t)(FLAG_QR | (hearing->query.header.flags & (FLAG_RD | FLAG_CD)) | (rcode & FLAGS_RCODE_MASK));
-	builder.capacity -= hearing->edns ? EDNS_OPT_SIZE : 0;
+	builder.capacity -= hearing->edns ? EDNS_OPT_SIZE + 4 + hearing->cookie.size : 0;
 	msg_begin(&writer, &builder, hearing->query.header.id, flags);
 	msg_question(&writer, &question);
 	if ((flags & FLAG_TC) || !write_section(&writer, SECTION_ANSWER, &hearing->authority.answer, reply) ||
@@ -97,6 +106,7 @@ static void tell(struct hearing *hearing, uint16_t rcode, uint16_t flags)
 		struct edns edns = edns_none();
 		edns.udp_size = 1232;
 		edns.extended_rcode = (uint8_t)(rcode >> 4);
+		edns.cookie = span_of(hearing->cookie.octets, hearing->cookie.size);
 		msg_edns(&writer, &edns);
 	}
 	if (msg_end(&writer))
@@ -289,6 +299,37 @@ static void tell_by_mood(struct hearing *hearing)
 	}
 }
 
+static void work_out(struct hearing *hearing)
+{
+	struct asking asking = { .question = hearing->query.question,
+				 .epoch = hearing->asked->epoch,
+				 .dnssec_ok = hearing->query.edns.dnssec_ok && server_has_edns(hearing->host) };
+	authority_answer(hearing->world, hearing->host, &asking, hearing->arena, &hearing->authority);
+	if (asking.dnssec_ok)
+		spoil_answer(hearing->world, hearing->host, &asking, hearing->arena, &hearing->authority);
+}
+
+/* What it does with the cookie comes before what it thinks of the question. */
+static void tell_by_cookie(struct hearing *hearing)
+{
+	switch (hearing->cookie.what) {
+	case COOKIES_DO_ANSWER:
+		tell_by_mood(hearing);
+		break;
+	case COOKIES_DO_REFUSE:
+		tell_nothing(hearing, RCODE_BADCOOKIE, 0);
+		break;
+	case COOKIES_DO_FORMERR:
+	case COOKIES_DO_FORMERR_BARE:
+		hearing->edns = hearing->cookie.what == COOKIES_DO_FORMERR;
+		hearing->cookie.size = 0;
+		tell_nothing(hearing, RCODE_FORMERR, 0);
+		break;
+	case COOKIES_DO_NOTHING:
+		break;
+	}
+}
+
 void server_reply(struct world *world, const struct host *host, const struct asked *asked, struct arena *arena,
 		  struct replies *replies)
 {
@@ -311,6 +352,7 @@ void server_reply(struct world *world, const struct host *host, const struct ask
 	if (query_read(asked->octets, &hearing->query) != QUERY_GOOD || hearing->query.header.questions != 1)
 		return;
 	hearing->edns = hearing->query.edns.present;
-	authority_answer(world, host, &hearing->query.question, asked->epoch, arena, &hearing->authority);
-	tell_by_mood(hearing);
+	work_out(hearing);
+	hearing->cookie = cookies_hear(world, host, &hearing->query, asked->stream, asked->at);
+	tell_by_cookie(hearing);
 }

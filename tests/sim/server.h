@@ -15,6 +15,7 @@ struct asked {
 	struct span octets;
 	bool stream;
 	unsigned int epoch;
+	uint64_t at; /* ticks since the start */
 };
 
 struct reply {
@@ -34,6 +35,9 @@ struct replies {
 /* Octets are in the arena. */
 void server_reply(struct world *world, const struct host *host, const struct asked *asked, struct arena *arena,
 		  struct replies *replies);
+
+/* Does it give signatures and proofs to who asks for them? */
+bool server_has_edns(const struct host *host);
 
 /* Is the host one of the dead in this epoch? */
 bool server_is_dead(const struct host *host, unsigned int epoch);

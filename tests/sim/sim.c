@@ -2,14 +2,17 @@
  *
  *	sim [--worlds N] [--questions N] [--first-seed N]   worlds from seeds, then the stories
  *	sim --storm [...]                                   the same in a storm: loss, dead and lame hosts, forgeries
+ *	sim --validate [...]                                the resolvers have anchors in three worlds of four that have any
  *	sim --seed N [--questions N]                        one world, with the whole story
  *	sim --story NAME | --stories                        one story with all it says; their names
  *
  * A line for each world that fails: its seed, and what was wrong. The last line counts.
  */
 #include "build.h"
+#include "faults.h"
 #include "parts.h"
 #include "selfcheck.h"
+#include "signing.h"
 #include "stories.h"
 #include "story.h"
 
@@ -19,6 +22,7 @@
 #define WORLDS 2000u
 #define QUESTIONS 50u
 #define TWICE 16u     /* every so many worlds one is run again: it must go the same way */
+#define UNVALIDATED 4u /* with --validate, every so many worlds one has resolvers that do not */
 #define FAILED_SHOWN 40u
 #define WALKS 25u     /* of the self-check in each world */
 /* Where the oracle cannot be sure, a resolver that gives up too soon would go unseen: of those questions at most so many
@@ -30,7 +34,7 @@
 struct command {
 	unsigned int worlds, questions;
 	uint64_t first, seed;
-	bool one, storm;
+	bool one, storm, validate;
 	const char *story;
 };
 
@@ -47,6 +51,8 @@ static void add_totals(struct totals *totals, const struct run *run)
 	totals->failures += run->checker.failures;
 	totals->excused += run->checker.excused;
 	totals->doubtful += run->checker.doubtful;
+	totals->secure += run->checker.secure;
+	totals->verified += run->checker.verified;
 	totals->udp += counts->udp;
 	totals->stream += counts->stream;
 	totals->replies += counts->replies;
@@ -59,6 +65,7 @@ static struct run *new_run(void)
 	struct run *run = calloc(1, sizeof *run);
 	if (run == NULL)
 		exit(1);
+	run->signatures_before = sign_key_count();
 	return run;
 }
 
@@ -69,6 +76,7 @@ static struct outcome finish(struct run *run, struct totals *totals, const char 
 	if (!outcome.good && totals->failed < FAILED_SHOWN)
 		printf("%s: at %.3f ms: %s\n", what, (double)run->internet.elapsed / TICKS_PER_MS, run->internet.fault);
 	totals->failed += !outcome.good;
+	totals->signatures += sign_key_count() - run->signatures_before;
 	run_end(run);
 	world_end(&run->world);
 	free(run);
@@ -83,6 +91,9 @@ static struct outcome play_seed(struct totals *totals, uint64_t seed, const stru
 	snprintf(what, sizeof what, "seed %llu", (unsigned long long)seed);
 	world_begin(&run->world, seed);
 	build_world(&run->world);
+	run->world.validated = command->validate && run->world.anchor_count > 0 && seed % UNVALIDATED != 0;
+	if (run->world.validated)
+		faults_build(&run->world);
 	if (command->storm)
 		moods_storm(&run->world);
 	if (run_begin(run, story))
@@ -182,6 +193,8 @@ static int tell_end(const struct totals *totals, uint64_t tests)
 	printf("%llu answers, %llu SERVFAIL, %llu of them where an answer was possible, if not certain (and %llu answers)\n",
 	       (unsigned long long)totals->answers, (unsigned long long)totals->failures,
 	       (unsigned long long)totals->excused, (unsigned long long)totals->doubtful);
+	printf("%llu answers with AD, %llu signatures made, %llu in answers checked\n", (unsigned long long)totals->secure,
+	       (unsigned long long)totals->signatures, (unsigned long long)totals->verified);
 	printf("sim: %llu worlds, %llu of them twice, %llu questions, %llu walks of the self-check\n",
 	       (unsigned long long)totals->worlds, (unsigned long long)totals->twice,
 	       (unsigned long long)totals->queries, (unsigned long long)totals->walks);
@@ -197,6 +210,7 @@ static void read_command(int argc, char **argv, struct command *command)
 						 { "first-seed", required_argument, NULL, 'f' },
 						 { "seed", required_argument, NULL, 's' },
 						 { "storm", no_argument, NULL, 'r' },
+						 { "validate", no_argument, NULL, 'v' },
 						 { "story", required_argument, NULL, 't' },
 						 { "stories", no_argument, NULL, 'l' },
 						 { NULL, 0, NULL, 0 } };
@@ -219,6 +233,9 @@ static void read_command(int argc, char **argv, struct command *command)
 		case 'r':
 			command->storm = true;
 			break;
+		case 'v':
+			command->validate = true;
+			break;
 		case 't':
 			command->story = optarg;
 			break;
@@ -227,7 +244,7 @@ static void read_command(int argc, char **argv, struct command *command)
 				puts(stories[i].name);
 			exit(0);
 		default:
-			fputs("usage: sim [--storm] [--worlds N] [--questions N] [--first-seed N] | --seed N | --story NAME | --stories\n",
+			fputs("usage: sim [--storm] [--validate] [--worlds N] [--questions N] [--first-seed N] | --seed N | --story NAME | --stories\n",
 			      stderr);
 			exit(2);
 		}

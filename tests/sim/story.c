@@ -1,5 +1,8 @@
 #include "story.h"
 
+#include "cookies.h"
+#include "faults.h"
+
 #include <stdarg.h>
 
 struct text {
@@ -147,6 +150,22 @@ void story_answer(const struct internet *internet, uint64_t handle, struct span 
 			   story_message(octets, text, sizeof text));
 }
 
+static void tell_signing(const struct internet *internet, const struct zone *zone)
+{
+	const struct signing_plan *plan = zone->signing != NULL ? &zone->signing->plan : NULL;
+	if (plan == NULL)
+		return;
+	fprintf(internet->story, "; signed by algorithm %u, %s, %s of digest %u", plan->algorithm,
+		keys_plan_text(plan->keys), ds_plan_text(plan->ds), plan->digest);
+	if (plan->nsec3)
+		fprintf(internet->story, ", NSEC3%s of %u iterations and %u octets of salt",
+			plan->opt_out ? " with opt-out" : "", plan->iterations, plan->salt_size);
+	if (zone->faulty_host != NULL)
+		fprintf(internet->story, "; on host %u %s", zone->faulty_host->number, fault_text(zone->fault));
+	else if (zone->fault != FAULT_NONE)
+		fprintf(internet->story, "; %s", fault_text(zone->fault));
+}
+
 static void tell_zone(const struct internet *internet, const struct zone *zone)
 {
 	char name[NAME_TEXT_SIZE];
@@ -170,6 +189,7 @@ static void tell_zone(const struct internet *internet, const struct zone *zone)
 					glue != NULL ? "(glue)" : "");
 			}
 	}
+	tell_signing(internet, zone);
 	fputc('\n', internet->story);
 }
 
@@ -181,15 +201,15 @@ void story_world(const struct internet *internet)
 	if (internet->story == NULL)
 		return;
 	fprintf(internet->story, "world %llu: ipv6 %d, minimise %d, case %d, minimal %d, finished %d, engines %d, "
-				 "loss %u, duplication %u, attack %u per mille\n",
+				 "loss %u, duplication %u, attack %u per mille%s\n",
 		(unsigned long long)world->seed, weather->ipv6, weather->minimise, weather->case_random,
 		weather->minimal, weather->finished, 1 + weather->two_engines, weather->loss, weather->duplication,
-		weather->attack);
+		weather->attack, world->validated ? ", validated" : "");
 	for (unsigned int i = 0; i < world->zone_count; i++)
 		tell_zone(internet, &world->zones[i]);
 	for (unsigned int i = 0; i < world->host_count; i++) {
 		const struct host *host = &world->hosts[i];
-		fprintf(internet->story, "host %u %s, %llu ms:", i, mood_text(host->mood),
+		fprintf(internet->story, "host %u %s, %s, %llu ms:", i, mood_text(host->mood), cookies_text(host->cookies),
 			(unsigned long long)(host->latency / TICKS_PER_MS));
 		for (unsigned int j = 0; j < host->address_count; j++)
 			fprintf(internet->story, " %s", ip_to_text(host->addresses[j], address));

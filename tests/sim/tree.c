@@ -54,7 +54,7 @@ struct zone *tree_zone(struct world *world, struct zone *parent, const char *tex
 {
 	struct name origin = world_name(world, text, parent->origin);
 	struct node *node = world_find(world, parent, origin);
-	if (node != NULL && (node->sets != NULL || node->has_below))
+	if (node != NULL && (node->sets != NULL || node->first_below != NULL))
 		return NULL;
 	if (world_zone_at(world, origin) != NULL || world->zone_count == WORLD_ZONES_MAX)
 		return NULL;

@@ -1,6 +1,7 @@
 #include "truth.h"
 
 #include "internet.h"
+#include "signing.h"
 #include "wire/limits.h"
 
 #define MAX_TTL 86400u          /* option cache.max-ttl */
@@ -258,13 +259,40 @@ static const char *walk_answer(struct walk *walk)
 	}
 }
 
+/* An NSEC or NSEC3 beside a denial. It lives no longer than that, which may be shorter than what is left of it. */
+static const char *check_proof(const struct truth *truth, const struct rrset *rrset)
+{
+	const char *why = "a proof that the world does not have";
+	for (unsigned int i = 0; i < truth->world->zone_count; i++) {
+		const struct zone *zone = &truth->world->zones[i];
+		for (unsigned int j = 0; zone->signing != NULL && j < zone->signing->chain_count; j++) {
+			const struct node *node = zone->signing->chain[j].node;
+			const struct set *set = name_equal(node->name, rrset->owner) ? node_set(node, rrset->type) : NULL;
+			for (const struct version *version = set != NULL ? set->newest : NULL; version != NULL;
+			     version = version->older) {
+				if (!same_data(rrset, &version->rrset))
+					continue;
+				if (version->last_seen == SEEN_NEVER)
+					why = "no server has sent this proof";
+				else if (truth->world->validated && rrset->ttl > version->rrset.ttl)
+					why = "a proof lives longer than it may";
+				else
+					return NULL;
+			}
+		}
+	}
+	return why;
+}
+
 /* What stands beside the answer need not be there, but it must be true. */
 static const char *check_rest(struct truth *truth, const struct section *section)
 {
 	for (size_t i = 0; i < section->count; i++) {
 		const struct rrset *rrset = &section->rrsets[i];
 		const char *why = NULL;
-		if (rrset->type != TYPE_SOA)
+		if (rrset->type == TYPE_NSEC || rrset->type == TYPE_NSEC3)
+			why = check_proof(truth, rrset);
+		else if (rrset->type != TYPE_SOA)
 			why = check_rrset(truth, rrset, rrset->owner);
 		if (why != NULL)
 			return why;

@@ -86,8 +86,11 @@ struct node *world_node(struct world *world, struct zone *zone, struct name name
 	size_t bucket = bucket_of(world, zone, name);
 	node->next = world->buckets[bucket];
 	world->buckets[bucket] = node;
-	if (name.labels > zone->origin.labels)
-		world_node(world, zone, name_parent(name))->has_below = true;
+	if (name.labels > zone->origin.labels) {
+		struct node *above = world_node(world, zone, name_parent(name));
+		node->next_beside = above->first_below;
+		above->first_below = node;
+	}
 	return node;
 }
 
@@ -160,6 +163,11 @@ void world_glue(struct world *world, struct zone *zone, const struct server *ser
 	}
 }
 
+static bool is_of_signer(uint16_t type)
+{
+	return type == TYPE_DNSKEY || type == TYPE_NSEC || type == TYPE_NSEC3 || type == TYPE_NSEC3PARAM;
+}
+
 static struct set *need_set(struct world *world, struct node *node, uint16_t type)
 {
 	struct set *set = node_set(node, type);
@@ -167,8 +175,11 @@ static struct set *need_set(struct world *world, struct node *node, uint16_t typ
 		return set;
 	set = need(ARENA_NEW(&world->arena, struct set));
 	set->type = type;
-	set->next = node->sets;
-	node->sets = set;
+	struct set **place = &node->sets;
+	while (is_of_signer(type) && *place != NULL) /* last, so that clients mostly ask for others */
+		place = &(*place)->next;
+	set->next = *place;
+	*place = set;
 	return set;
 }
 
@@ -176,6 +187,7 @@ static struct version *add_version(struct world *world, struct node *node, struc
 {
 	struct version *version = need(ARENA_NEW(&world->arena, struct version));
 	version->rrset = (struct rrset){ .owner = node->name, .type = set->type, .class = CLASS_IN };
+	version->node = node;
 	version->epoch = epoch;
 	version->first_seen = version->last_seen = SEEN_NEVER;
 	version->older = set->newest;
@@ -252,12 +264,20 @@ struct version *node_version(const struct node *node, uint16_t type, unsigned in
 	return set != NULL ? version_in(set, epoch) : NULL;
 }
 
-bool node_exists(const struct node *node, unsigned int epoch)
+bool node_has_sets(const struct node *node, unsigned int epoch)
 {
-	if (node->has_below || node == node->zone->apex)
-		return true;
 	for (const struct set *set = node->sets; set != NULL; set = set->next)
 		if (version_in(set, epoch) != NULL)
+			return true;
+	return false;
+}
+
+bool node_exists(const struct node *node, unsigned int epoch)
+{
+	if (node == node->zone->apex || node_has_sets(node, epoch))
+		return true;
+	for (const struct node *below = node->first_below; below != NULL; below = below->next_beside)
+		if (node_exists(below, epoch))
 			return true;
 	return false;
 }

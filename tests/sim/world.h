@@ -21,6 +21,7 @@
 #include "base/instant.h"
 #include "base/ip.h"
 #include "base/rng.h"
+#include "fault.h"
 #include "wire/codes.h"
 #include "wire/rrset.h"
 
@@ -30,11 +31,16 @@
 #define WORLD_EPOCHS_MAX 8u
 #define WORLD_SERVERS_MAX 160u
 #define HOST_ADDRESSES_MAX 4u
+#define WORLD_ANCHORS_MAX 2u
 #define NODE_BUCKETS 1024u
 #define SEEN_NEVER UINT64_MAX
 
+struct signing;
+
 struct version {
+	struct node *node;   /* where it stands */
 	struct rrset rrset;  /* count 0: not there */
+	const struct rrset *sealed; /* with its signatures, once somebody wanted them (signing.h) */
 	unsigned int epoch;  /* the first in which it holds */
 	uint64_t first_seen; /* age seconds when a resolver got it; SEEN_NEVER */
 	uint64_t last_seen;
@@ -47,11 +53,15 @@ struct set {
 	struct set *next;
 };
 
+/* Where a node of a signed zone lies: below a cut or a DNAME nothing is the zone's own. */
+enum place { PLACE_INSIDE, PLACE_CUT, PLACE_BELOW };
+
 struct node {
 	struct name name; /* as the zone spells it */
 	struct zone *zone;
 	struct set *sets;
-	bool has_below;
+	struct node *first_below, *next_beside; /* one label longer, in this zone */
+	enum place place;
 	struct node *next; /* in the bucket */
 };
 
@@ -60,6 +70,9 @@ struct zone {
 	struct name origin;
 	struct zone *parent; /* NULL: the root */
 	struct node *apex;
+	struct signing *signing; /* NULL: it is not signed */
+	enum fault fault;        /* with its signatures (faults.h) */
+	const struct host *faulty_host; /* who alone has the fault; NULL: all of its hosts */
 	bool broken_ent;     /* a host of it answers NXDOMAIN for empty non-terminals */
 	bool refuses_a;      /* a host of it refuses type A where there are no addresses */
 	bool without_soa;    /* a host of it leaves the SOA out of negative answers */
@@ -105,11 +118,31 @@ enum mood {
 	MOOD_COUNT
 };
 
+/* What a host does with DNS cookies (cookies.h); it gives the right answer in the end. */
+#define COOKIES(KIND) \
+	KIND(NONE, "no cookies") \
+	KIND(RIGHT, "cookies") \
+	KIND(CHANGING, "cookies of a secret that changes, BADCOOKIE to old ones") \
+	KIND(ALWAYS_BAD, "BADCOOKIE to every one") \
+	KIND(WRONG, "cookies that are not ours") \
+	KIND(FORMERR, "FORMERR to cookies") \
+	KIND(SILENT, "silence to cookies") \
+	KIND(MIXED, "cookies now and then") \
+	KIND(STOPPING, "cookies for a while, then none")
+
+enum cookies {
+#define KIND(name, text) COOKIES_##name,
+	COOKIES(KIND)
+#undef KIND
+	COOKIES_COUNT
+};
+
 struct host {
 	unsigned int number;
 	struct ip addresses[HOST_ADDRESSES_MAX];
 	unsigned int address_count;
 	enum mood mood;
+	enum cookies cookies;
 	unsigned int loss;        /* per mille of packets, each way */
 	uint64_t latency, jitter; /* ticks, one way */
 	struct zone *zones[WORLD_ZONES_MAX];
@@ -149,6 +182,9 @@ struct world {
 	uint64_t epoch_at[WORLD_EPOCHS_MAX]; /* ticks since the start; the first at 0 */
 	unsigned int epoch_count;
 	uint64_t key; /* of the hash */
+	bool validated; /* its resolvers have the anchors */
+	struct rrset anchors[WORLD_ANCHORS_MAX]; /* DS or DNSKEY of zones that everybody trusts */
+	unsigned int anchor_count;
 };
 
 /* Out of memory ends the program: a test has nothing better to do. */
@@ -179,7 +215,8 @@ void world_ask_for(struct world *world, struct name name);
 struct node *world_find(const struct world *world, const struct zone *zone, struct name name);
 struct set *node_set(const struct node *node, uint16_t type);
 struct version *node_version(const struct node *node, uint16_t type, unsigned int epoch); /* NULL: not there */
-bool node_exists(const struct node *node, unsigned int epoch);
+bool node_has_sets(const struct node *node, unsigned int epoch);
+bool node_exists(const struct node *node, unsigned int epoch); /* or a name below it does */
 struct zone *world_zone_at(const struct world *world, struct name origin);
 struct zone *world_zone_of(const struct world *world, struct name name, uint16_t type); /* who holds the truth */
 struct host *world_host_at(const struct world *world, struct ip ip);

@@ -151,6 +151,9 @@ static void mistakes_have_their_line(void **state)
 	assert_refused(f, ". DNSKEY 257 2 8 AwEAAQ==\n", ":1: this DNSKEY is not of protocol 3");
 	assert_refused(f, ". DNSKEY 1 3 8 AwEAAQ==\n", ":1: this DNSKEY is no zone key (flags 256 or 257)");
 	assert_refused(f, ". DNSKEY 385 3 8 AwEAAQ==\n", ":1: this DNSKEY is revoked");
+	assert_refused(f, ". DNSKEY 257 3 253 AwEAAQ==\n", ":1: this DNSKEY's algorithm is not known here");
+	assert_refused(f, ". DS 1 1 2 " DIGEST "\n", ":1: this DS's algorithm is not known here");
+	assert_refused(f, ". DNSKEY 257 3 8 AwEAAQ==\n", ":1: this DNSKEY's key is malformed or of an odd size");
 	assert_false(read_text(f, ". DS 1 8 2 " DIGEST "\n. DNSKEY 257 3 8 not*base64\n"));
 	assert_non_null(strstr(f->problem, ":2: "));
 	assert_false(read_text(f, "trust-anchors {\n . initial-ds 1 8 2 \"00\";\n};\n"));
