@@ -23,9 +23,10 @@ static bool set_up(struct engine *engine, const struct engine_setup *setup, cons
 	keyring_init(&engine->keyring, (struct hash_key){ rng_u64(&engine->rng), rng_u64(&engine->rng) });
 	engine->special = local_read(&engine->fixed);
 	engine->scratch = malloc(MSG_SIZE_MAX);
+	engine->reply = malloc(MSG_SIZE_MAX);
 	if (setup->answers_octets > 0)
 		engine->answers = answers_create(setup->answers_octets, answers_key);
-	return engine->special != NULL && engine->scratch != NULL &&
+	return engine->special != NULL && engine->scratch != NULL && engine->reply != NULL &&
 	       (engine->answers != NULL || setup->answers_octets == 0);
 }
 
@@ -88,6 +89,7 @@ void engine_destroy(struct engine *engine)
 	arena_free(&engine->fixed);
 	arena_free(&engine->workbench);
 	free(engine->scratch);
+	free(engine->reply);
 	free(engine);
 }
 

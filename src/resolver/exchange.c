@@ -360,9 +360,9 @@ static struct span lower_question(struct engine *engine, const struct exchange *
 	if (octets.size > MSG_SIZE_MAX || octets.size < HEADER_SIZE + size ||
 	    memcmp(octets.octets + HEADER_SIZE, exchange->sent.question.name.octets, size) != 0)
 		return octets;
-	memcpy(engine->scratch, octets.octets, octets.size);
-	memcpy(engine->scratch + HEADER_SIZE, exchange->lower.octets, size);
-	return span_of(engine->scratch, octets.size);
+	memcpy(engine->reply, octets.octets, octets.size);
+	memcpy(engine->reply + HEADER_SIZE, exchange->lower.octets, size);
+	return span_of(engine->reply, octets.size);
 }
 
 void exchange_reply(struct engine *engine, uint64_t number, struct endpoint from, struct span octets)

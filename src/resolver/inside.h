@@ -62,7 +62,8 @@ struct engine {
 	uint64_t last_exchange;
 	uint64_t prime_not_before; /* ticks */
 	struct engine_counts counts;
-	uint8_t *scratch;          /* MSG_SIZE_MAX octets: the reply or the answer being worked on */
+	uint8_t *scratch;          /* MSG_SIZE_MAX octets: the answer being written */
+	uint8_t *reply;            /* as many: the reply, which the last who waits for it reads behind others' answers */
 };
 
 /* What a deadline in engine->timers belongs to. */
