@@ -19,8 +19,8 @@ struct canon {
 /* Of an RRset of 1 to LIMIT_RRSET_RECORDS records. False when it is none, or when out of memory. */
 bool canon_prepare(struct canon *canon, const struct rrset *rrset, struct arena *scratch);
 
-/* RRSIG RDATA without the signature, then each record of the RRset with the RRSIG's original TTL and, where its labels are
- * fewer than the owner's, under the wildcard's name. Good until the next call. */
+/* RRSIG RDATA without the signature, then each record of the RRset with the RRSIG's original TTL and, where its labels
+ * are fewer than the owner's, under the wildcard's name. Good until the next call. */
 struct span canon_signed_octets(const struct canon *canon, const struct rrsig *rrsig);
 
 #endif

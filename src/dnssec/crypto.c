@@ -15,16 +15,16 @@ enum kind { KIND_RSA, KIND_ECDSA, KIND_EDDSA };
 struct algorithm {
 	uint8_t number;
 	uint8_t kind;
-	uint8_t half;       /* octets of a coordinate, of r and of s; of the whole key for EdDSA */
+	uint8_t half;       /* octets of a coordinate, of r and of s; of the whole key for EdDSA; at least, of an RSA modulus */
 	const char *name;   /* of the kind of key, or of its curve */
 	const char *digest; /* NULL: EdDSA has its own inside */
 };
 
 static const struct algorithm algorithms[] = {
-	{ 5, KIND_RSA, 0, "RSA", "SHA1" },
-	{ 7, KIND_RSA, 0, "RSA", "SHA1" },
-	{ 8, KIND_RSA, 0, "RSA", "SHA256" },
-	{ 10, KIND_RSA, 0, "RSA", "SHA512" },
+	{ 5, KIND_RSA, 64, "RSA", "SHA1" },
+	{ 7, KIND_RSA, 64, "RSA", "SHA1" },
+	{ 8, KIND_RSA, 64, "RSA", "SHA256" },
+	{ 10, KIND_RSA, 128, "RSA", "SHA512" },
 	{ 13, KIND_ECDSA, 32, "P-256", "SHA256" },
 	{ 14, KIND_ECDSA, 48, "P-384", "SHA384" },
 	{ 15, KIND_EDDSA, 32, "ED25519", NULL },
@@ -106,8 +106,9 @@ static bool is_odd(struct span number)
 	return number.size > 0 && (number.octets[number.size - 1] & 1) != 0;
 }
 
-/* RFC 3110 section 2. An exponent of 1 would make every padded digest its own signature. */
-static bool read_rsa(struct span public_key, struct span *exponent, struct span *modulus)
+/* RFC 3110 section 2, with the least sizes of RFC 5702 section 2. An exponent of 1 would make every padded digest its own signature. */
+static bool read_rsa(const struct algorithm *algorithm, struct span public_key, struct span *exponent,
+		     struct span *modulus)
 {
 	struct cursor cursor = cursor_of(public_key);
 	size_t size = cursor_u8(&cursor);
@@ -117,14 +118,14 @@ static bool read_rsa(struct span public_key, struct span *exponent, struct span 
 	*modulus = without_zeros(cursor_take(&cursor, cursor_left(&cursor)));
 	size_t exponent_bits = count_bits(*exponent), modulus_bits = count_bits(*modulus);
 	return !cursor.failed && is_odd(*exponent) && is_odd(*modulus) && exponent_bits >= 2 &&
-	       exponent_bits <= LIMIT_RSA_EXPONENT_BITS && modulus_bits >= LIMIT_RSA_BITS_MIN &&
+	       exponent_bits <= LIMIT_RSA_EXPONENT_BITS && modulus_bits >= 8u * algorithm->half &&
 	       modulus_bits <= LIMIT_RSA_BITS_MAX;
 }
 
-static EVP_PKEY *decode_rsa(struct span public_key)
+static EVP_PKEY *decode_rsa(const struct algorithm *algorithm, struct span public_key)
 {
 	struct span exponent, modulus;
-	if (!read_rsa(public_key, &exponent, &modulus))
+	if (!read_rsa(algorithm, public_key, &exponent, &modulus))
 		return NULL;
 	BIGNUM *e = BN_bin2bn(exponent.octets, (int)exponent.size, NULL);
 	BIGNUM *n = BN_bin2bn(modulus.octets, (int)modulus.size, NULL);
@@ -225,7 +226,7 @@ static EVP_PKEY *decode_eddsa(const struct algorithm *algorithm, struct span pub
 static EVP_PKEY *decode(const struct algorithm *algorithm, struct span public_key)
 {
 	switch ((enum kind)algorithm->kind) {
-	case KIND_RSA: return decode_rsa(public_key);
+	case KIND_RSA: return decode_rsa(algorithm, public_key);
 	case KIND_ECDSA: return decode_ecdsa(algorithm, public_key);
 	case KIND_EDDSA: return decode_eddsa(algorithm, public_key);
 	}

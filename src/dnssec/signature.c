@@ -121,8 +121,8 @@ static bool is_in_time(struct check *check, const struct rrsig *rrsig)
 	return true;
 }
 
-/* What is left of the signature; once it has expired, of the time for which that is overlooked: nothing at all would have
- * each client's query ask for it again. */
+/* What is left of the signature; once it has expired, of the time for which that is overlooked: nothing at all would
+ * have each client's query ask for it again. */
 static uint32_t life_left(const struct check *check, const struct rrsig *rrsig)
 {
 	int32_t left = seconds_between((uint32_t)check->wall, rrsig->expiration);

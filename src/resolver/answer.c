@@ -129,10 +129,32 @@ static bool write_answer(struct msg_writer *writer, const struct result *result,
 			 result_left(found->rrset.ttl, result->found_as_of, age), signatures);
 }
 
-static bool write_proofs(struct msg_writer *writer, const struct rrset *proofs, unsigned int count, uint32_t ttl)
+/* The proofs that come along, each once: a reply's links and its end may need the same. */
+struct proof_list {
+	const struct rrset *proofs[LIMIT_PROOF_RRSETS * 2];
+	unsigned int count;
+};
+
+static void list_proofs(struct proof_list *list, const struct rrset *proofs, unsigned int count)
 {
-	for (unsigned int i = 0; i < count; i++)
-		if (!msg_rrset(writer, SECTION_AUTHORITY, &proofs[i], ttl < proofs[i].ttl ? ttl : proofs[i].ttl, true))
+	for (unsigned int i = 0; i < count; i++) {
+		bool listed = list->count == sizeof list->proofs / sizeof list->proofs[0];
+		for (unsigned int j = 0; j < list->count && !listed; j++)
+			listed = list->proofs[j]->type == proofs[i].type &&
+				 name_equal(list->proofs[j]->owner, proofs[i].owner);
+		if (!listed)
+			list->proofs[list->count++] = &proofs[i];
+	}
+}
+
+static bool write_proofs(struct msg_writer *writer, const struct result *result, uint32_t ttl)
+{
+	struct proof_list list = { .count = 0 };
+	for (unsigned int i = 0; i < result->link_count; i++)
+		list_proofs(&list, result->links[i].proofs, result->links[i].proof_count);
+	list_proofs(&list, result->found.proofs, result->found.proof_count);
+	for (unsigned int i = 0; i < list.count; i++)
+		if (!msg_rrset(writer, SECTION_AUTHORITY, list.proofs[i], ttl, true))
 			return false;
 	return true;
 }
@@ -141,13 +163,11 @@ static bool write_proofs(struct msg_writer *writer, const struct rrset *proofs, 
 static bool write_authority(struct msg_writer *writer, const struct result *result, uint64_t age, bool signatures)
 {
 	const struct cached *found = &result->found;
-	uint32_t ttl = result_left(found->ttl, result->found_as_of, age);
-	if (found->soa.count > 0 && !msg_rrset(writer, SECTION_AUTHORITY, &found->soa, ttl, signatures))
+	uint32_t ttl = result_ttl(result, age);
+	if (found->soa.count > 0 &&
+	    !msg_rrset(writer, SECTION_AUTHORITY, &found->soa, result_left(found->ttl, result->found_as_of, age), signatures))
 		return false;
-	for (unsigned int i = 0; signatures && i < result->link_count; i++)
-		if (!write_proofs(writer, result->links[i].proofs, result->links[i].proof_count, ttl))
-			return false;
-	return !signatures || write_proofs(writer, found->proofs, found->proof_count, ttl);
+	return !signatures || write_proofs(writer, result, ttl);
 }
 
 static void keep_finished(struct engine *engine, const struct client *client, int ede, uint32_t ttl,

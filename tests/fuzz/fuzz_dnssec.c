@@ -1,8 +1,8 @@
 /* fuzz_dnssec: RRsets, keys and RRSIGs of anybody.
  *
- * The input is the time (4 octets), the type (2 octets), how many records, RRSIGs, DNSKEYs and DS or DNSKEY anchors there
- * are (1 octet each; with its highest bit the last says that they are anchors), the RRset's owner, the zone, and RDATA, each
- * with its length in front (2 octets). What is read is put together again; order and repetition change nothing of what is
+ * The input is the time (4 octets), the type (2 octets), how many records, RRSIGs, DNSKEYs and DS or DNSKEY anchors
+ * there are (1 octet each; with its highest bit the last says that they are anchors), the RRset's owner, the zone, and
+ * RDATA, each with its length in front (2 octets). Parts make the whole; order and repetition change nothing of what is
  * signed; no check costs more than it may; and what is taken for good, ldns takes too.
  */
 #include "dnssec/canon.h"

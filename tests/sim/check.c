@@ -1,6 +1,7 @@
 #include "check.h"
 
 #include "poison.h"
+#include "proven.h"
 #include "story.h"
 #include "truth.h"
 #include "verify.h"
@@ -14,6 +15,16 @@ static void fault(const struct checker *checker, const struct client_query *quer
 	char name[NAME_TEXT_SIZE], type[CODE_TEXT_SIZE];
 	internet_fault(checker->internet, "client %llu, %s %s: %s", (unsigned long long)query->handle,
 		       name_to_text(query->question.name, name), type_to_text(query->question.type, type), what);
+}
+
+/* The same with the RRset that it is about. */
+static void blame(const struct checker *checker, const struct client_query *query, const struct truth *truth,
+		  const char *what)
+{
+	char text[NAME_TEXT_SIZE + 200], name[NAME_TEXT_SIZE], type[CODE_TEXT_SIZE];
+	snprintf(text, sizeof text, "%s, at %s %s", what, name_to_text(truth->blamed, name),
+		 type_to_text(truth->blamed_type, type));
+	fault(checker, query, text);
 }
 
 static size_t size_limit(const struct client_query *query)
@@ -107,11 +118,16 @@ static const char *check_security(struct checker *checker, const struct client_q
 		return "AD is set on what is not secure";
 	bool must = validated && understood && !query->checking_disabled && expectation->security_sure &&
 		    expectation->security == SECURITY_SECURE && query->kind == CLIENT_PLAIN &&
-		    query->question.type != TYPE_ANY;
+		    query->question.type != TYPE_ANY && msg->rcode != RCODE_YXDOMAIN;
 	if (!secure && must)
 		return "AD is not set on what is secure";
 	checker->secure += secure;
-	if (!query->dnssec_ok || checker->answers % VERIFIED_ONE_IN != 0)
+	if (secure && query->dnssec_ok && query->question.type != TYPE_ANY && msg->rcode != RCODE_YXDOMAIN) {
+		const char *missing = proven_check(internet->world, msg);
+		if (missing != NULL)
+			return missing;
+	}
+	if (!query->dnssec_ok || checker->answers % VERIFIED_ONE_IN != 0 || (validated && !secure))
 		return NULL;
 	struct verify verify = { .world = internet->world, .wall = internet_wall_at(internet->elapsed), .all = secure };
 	const char *why = verify_message(&verify, octets);
@@ -189,6 +205,8 @@ static const char *check_message(struct checker *checker, struct client_query *q
 		.partial = query->kind == CLIENT_NO_RECURSION,
 	};
 	why = truth_check(&truth);
+	if (why != NULL && truth.blamed.size > 0)
+		blame(checker, query, &truth, why);
 	if (why == NULL)
 		why = check_unasked(query, &msg->answer);
 	if (why == NULL)
@@ -216,6 +234,8 @@ void check_answer(struct checker *checker, struct client_query *query, struct sp
 	query->answered = true;
 	if (why == NULL) {
 		query->rcode = msg.rcode;
+		query->secure = msg.header.flags & FLAG_AD;
+		query->answered_at = internet->elapsed;
 		query->records = msg.header.answers;
 		why = check_header(query, &msg.header, octets);
 	}

@@ -40,6 +40,8 @@ struct client_query {
 	struct expectation expectation;
 	bool answered, gone, truncated;
 	uint16_t rcode; /* of the answer */
+	bool secure;    /* it had AD */
+	uint64_t answered_at; /* ticks */
 	unsigned int records; /* in its answer section */
 };
 

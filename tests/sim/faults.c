@@ -7,6 +7,7 @@
 
 #define FAULTS_MAX 3u
 #define FAULTY_WORLDS 2u /* one in so many */
+#define PLAIN_ZONES 4u   /* one in so many */
 
 static const struct {
 	const char *text;
@@ -94,16 +95,22 @@ static const struct host *any_host(const struct world *world, const struct zone 
 	return count > 1 ? hosts[rng_below(rng, count)] : NULL;
 }
 
-/* Can the zone have the fault? Proofs that nobody works out prove nothing when they are of another name. */
-static bool may_have(const struct zone *zone, enum fault fault, const struct host *host)
+/* Without signatures, an answer in a zone whose NSEC3 nobody works out may be taken for that of an unsigned zone below
+ * it: RFC 9276 section 3.2 wants it so. Where delegations are opted out that holds for all that the zone does not prove. */
+static bool is_taken_for_unsigned(const struct zone *zone, enum fault fault)
 {
 	const struct signing_plan *plan = &zone->signing->plan;
-	bool beyond = plan->nsec3 &&
-		      (plan->iterations > LIMIT_NSEC3_ITERATIONS || plan->salt_size > LIMIT_NSEC3_SALT);
+	unsigned int hits = table[fault].hits;
+	bool stripped = fault == FAULT_DATA_UNSIGNED || (hits & (HITS_DENIAL | HITS_CUTS | HITS_EXISTENCE));
+	bool beyond = plan->iterations > LIMIT_NSEC3_ITERATIONS || plan->salt_size > LIMIT_NSEC3_SALT;
+	return plan->nsec3 && ((beyond && stripped) || (plan->opt_out && (hits & HITS_EXISTENCE)));
+}
+
+static bool may_have(const struct zone *zone, enum fault fault, const struct host *host)
+{
 	if (fault == FAULT_DS_MISMATCH)
 		return zone->parent != NULL && host == NULL;
-	return !beyond || (fault != FAULT_OTHER_PROOFS && fault != FAULT_DENIED_OTHERWISE &&
-			   fault != FAULT_NO_DS_OTHERWISE);
+	return !is_taken_for_unsigned(zone, fault);
 }
 
 void faults_build(struct world *world)
@@ -123,5 +130,19 @@ void faults_build(struct world *world)
 			continue; /* most of the world would be bogus */
 		if (map.zones[zone->number] == SECURITY_SECURE && zone->fault == FAULT_NONE && may_have(zone, fault, host))
 			fault_set(world, zone, fault, host);
+	}
+}
+
+void faults_build_plain(struct world *world)
+{
+	struct rng rng = rng_of_number(world->seed ^ 0x706c61696e);
+	struct security_map map;
+	security_begin(&map, world);
+	for (unsigned int i = 1; i < world->zone_count; i++) {
+		struct zone *zone = &world->zones[i];
+		enum fault fault = (enum fault)(1 + rng_below(&rng, FAULT_COUNT - 1));
+		if (rng_below(&rng, PLAIN_ZONES) == 0 && map.zones[i] == SECURITY_SECURE &&
+		    !(table[fault].hits & TAMPERS) && may_have(zone, fault, NULL))
+			fault_set(world, zone, fault, NULL);
 	}
 }

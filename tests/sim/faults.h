@@ -21,6 +21,9 @@ void fault_set(struct world *world, struct zone *zone, enum fault fault, const s
 /* Faults for a world from a seed, whose resolvers validate. */
 void faults_build(struct world *world);
 
+/* Without false data and on all hosts only, but in many zones: what a resolver that checks nothing can stand. */
+void faults_build_plain(struct world *world);
+
 /* Does a fault of the zone hit this, on all its hosts or (`one`) on one of them? `hits` may be several. */
 bool fault_hits(const struct zone *zone, unsigned int hits, bool one);
 

@@ -265,6 +265,8 @@ static void carry(struct resolver *resolver, const struct effect *effect)
 	if (!check_query(internet, effect, &query))
 		return;
 	count_send(internet, effect, &query);
+	internet->counts.keys += query.question.type == TYPE_DNSKEY;
+	internet->counts.ds += query.question.type == TYPE_DS;
 	const struct host *host = world_host_at(internet->world, effect->server.ip);
 	tally(&internet->tallies[host->number], stream, query.question.name.labels);
 	uint64_t there = one_way(internet, host) * (stream ? 1 + STREAM_SETUP : 1);

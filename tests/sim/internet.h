@@ -45,6 +45,7 @@ struct host_tally {
 
 struct internet_counts {
 	uint64_t udp, stream, replies, lost, forged, ticks, events;
+	uint64_t keys, ds; /* queries for DNSKEY and DS among them: what validation costs */
 };
 
 /* Called with each answer to a client. */

@@ -256,7 +256,7 @@ static void pass_look(const struct oracle *oracle, const struct zone *zone, cons
 		      const struct look *look, struct path *path)
 {
 	struct asking asking = { .question = *question, .epoch = path->epoch };
-	struct judgement judgement = security_of_look(&oracle->security, zone, &asking, look);
+	struct judgement judgement = security_of_look(&oracle->security, zone, &asking, look, path->count > 0);
 	path->expectation.security = security_worse(path->expectation.security, judgement.security);
 	path->expectation.tampered |= oracle->security.tampered[zone->number];
 	if (judgement.doubtful && oracle->world->validated)

@@ -38,6 +38,8 @@ void totals_add(struct totals *totals, const struct totals *more)
 	totals->secure += more->secure;
 	totals->verified += more->verified;
 	totals->signatures += more->signatures;
+	totals->keys += more->keys;
+	totals->ds += more->ds;
 	totals->udp += more->udp;
 	totals->stream += more->stream;
 	totals->replies += more->replies;

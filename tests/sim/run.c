@@ -58,7 +58,7 @@ static bool make_resolver(struct run *run, struct rng *rng)
 				      .table = run->table,
 				      .hints = &run->hints,
 				      .anchors = run->world.anchors,
-				      .anchor_count = run->world.validated ? run->world.anchor_count : 0,
+				      .anchor_count = run->world.validated && !run->pretends ? run->world.anchor_count : 0,
 				      .answers_octets = run->world.weather.finished ? ANSWERS_OCTETS : 0,
 				      .log = { .sink = write_log, .context = run, .level = LOG_LEVEL_DEBUG } };
 	if (run->internet.story == NULL)
@@ -81,6 +81,15 @@ static struct client_query *find_query(struct run *run, uint64_t handle)
 	return handle < run->query_count ? run->queries[handle] : NULL;
 }
 
+static void judge(struct run *run, struct client_query *query, struct span octets, bool at_once)
+{
+	struct arena arena = arena_of(0);
+	if (run->pretends)
+		octets = liar_twist(&run->world, query, run->lie, octets, &arena);
+	check_answer(&run->checker, query, octets, at_once);
+	arena_free(&arena);
+}
+
 static void take_answer(void *context, struct resolver *resolver, uint64_t handle, struct span octets)
 {
 	struct run *run = context;
@@ -88,7 +97,7 @@ static void take_answer(void *context, struct resolver *resolver, uint64_t handl
 	if (query == NULL || query->resolver != resolver->number)
 		internet_fault(&run->internet, "an answer for a client that there is not");
 	else
-		check_answer(&run->checker, query, octets, false);
+		judge(run, query, octets, false);
 }
 
 bool run_begin(struct run *run, FILE *story)
@@ -204,7 +213,7 @@ struct client_query *run_ask(struct run *run, const struct question *question, c
 	bool silent;
 	story_question(&run->internet, manner->resolver, query->handle, query->octets);
 	if (internet_ask(resolver, &origin, query->octets, answer, manner->stream ? sizeof answer : 4096, &size, &silent))
-		check_answer(&run->checker, query, span_of(answer, size), true);
+		judge(run, query, span_of(answer, size), true);
 	else if (silent && manner->kind == CLIENT_MALFORMED)
 		query->answered = true;
 	else if (silent)

@@ -6,7 +6,7 @@
 #ifndef ROOTWALK_TESTS_SIM_RUN_H
 #define ROOTWALK_TESTS_SIM_RUN_H
 
-#include "check.h"
+#include "liar.h"
 #include "config/options.h"
 
 #define QUERIES_MAX 4096u
@@ -21,6 +21,8 @@ struct run {
 	struct delegation hints;
 	struct client_query *queries[QUERIES_MAX];
 	unsigned int query_count;
+	bool pretends;     /* its engines have no anchors, and liar.h says what validating ones would */
+	enum lie lie;
 	uint64_t signatures_before; /* that the process had made when the run began */
 };
 

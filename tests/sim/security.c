@@ -100,7 +100,7 @@ static enum security nominal(const struct zone *zone, const struct asking *askin
 }
 
 struct judgement security_of_look(const struct security_map *map, const struct zone *zone,
-				  const struct asking *asking, const struct look *look)
+				  const struct asking *asking, const struct look *look, bool aliased)
 {
 	struct judgement judgement = { map->zones[zone->number], map->doubtful[zone->number] };
 	if (judgement.security != SECURITY_SECURE)
@@ -110,7 +110,10 @@ struct judgement security_of_look(const struct security_map *map, const struct z
 			      (asking->question.type == TYPE_ANY && zone->fault != FAULT_NONE);
 	if (!is_hit(map, zone, &asking->question, look))
 		return judgement;
-	if (zone->faulty_host != NULL || asking->question.type == TYPE_ANY)
+	/* What a wildcard makes in a zone with opt-out may be taken for a delegation that is not signed. */
+	bool unsigned_there = look->wildcard && zone->signing->plan.opt_out && zone->fault == FAULT_DATA_UNSIGNED;
+	bool told_there = aliased && fault_denies(map->world, zone, asking->question.name, asking->question.type);
+	if (zone->faulty_host != NULL || asking->question.type == TYPE_ANY || unsigned_there || told_there)
 		judgement.doubtful = true;
 	else
 		judgement.security = SECURITY_BOGUS;

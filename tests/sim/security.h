@@ -25,9 +25,10 @@ struct judgement {
 	bool doubtful; /* but it may seem bogus */
 };
 
-/* Of what the zone says about the name and type in this epoch. */
+/* Of what the zone says about the name and type in this epoch. `aliased`: the name is an alias's target, and the alias's
+ * host may serve the zone too and tell of it what it does not tell when it is asked. */
 struct judgement security_of_look(const struct security_map *map, const struct zone *zone,
-				  const struct asking *asking, const struct look *look);
+				  const struct asking *asking, const struct look *look, bool aliased);
 
 /* Signatures that have to be looked at, at most, to trust the zone's keys; and for one answer of it. */
 unsigned int security_chain_checks(const struct security_map *map, const struct zone *zone);

@@ -23,6 +23,8 @@
 #define QUESTIONS 50u
 #define TWICE 16u     /* every so many worlds one is run again: it must go the same way */
 #define UNVALIDATED 4u /* with --validate, every so many worlds one has resolvers that do not */
+#define LIAR_SEEDS 40u /* half of these worlds are signed from the root */
+#define LIARS_FOUND 8u /* in so many of them a liar is found out, at least */
 #define FAILED_SHOWN 40u
 #define WALKS 25u     /* of the self-check in each world */
 /* Where the oracle cannot be sure, a resolver that gives up too soon would go unseen: of those questions at most so many
@@ -53,6 +55,8 @@ static void add_totals(struct totals *totals, const struct run *run)
 	totals->doubtful += run->checker.doubtful;
 	totals->secure += run->checker.secure;
 	totals->verified += run->checker.verified;
+	totals->keys += counts->keys;
+	totals->ds += counts->ds;
 	totals->udp += counts->udp;
 	totals->stream += counts->stream;
 	totals->replies += counts->replies;
@@ -101,19 +105,56 @@ static struct outcome play_seed(struct totals *totals, uint64_t seed, const stru
 	return finish(run, totals, what);
 }
 
-static bool play_story(struct totals *totals, const struct story *story, FILE *told)
+static bool play_story(struct totals *totals, const struct story *story, const struct command *command, FILE *told)
 {
 	char what[80];
 	struct run *run = new_run();
 	snprintf(what, sizeof what, "story %s", story->name);
 	world_begin(&run->world, 1);
 	story->build(&run->world);
+	run->world.validated = (command->validate || story->validated) && run->world.anchor_count > 0;
 	if (run_begin(run, told)) {
 		run_calm(run);
 		story->play(run);
 		run_close(run);
 	}
 	return finish(run, totals, what).good;
+}
+
+/* Worlds in which the engine pretends to validate and lies: in how many is something found? */
+static unsigned int play_liar(enum lie lie)
+{
+	unsigned int found = 0;
+	for (uint64_t seed = 1; seed <= LIAR_SEEDS; seed++) {
+		struct run *run = new_run();
+		struct totals own = { .failed = lie == LIE_NONE ? 0 : FAILED_SHOWN };
+		char what[80];
+		snprintf(what, sizeof what, "seed %llu, a resolver that %s", (unsigned long long)seed, lie_text(lie));
+		world_begin(&run->world, seed);
+		build_world(&run->world);
+		run->world.validated = run->world.anchor_count > 0;
+		run->pretends = true;
+		run->lie = lie;
+		if (run->world.validated)
+			faults_build_plain(&run->world);
+		if (run->world.validated && run_begin(run, NULL))
+			run_questions(run, QUESTIONS);
+		found += !finish(run, &own, what).good;
+	}
+	return found;
+}
+
+/* The checks find the liars, and them alone. */
+static uint64_t check_liars(struct totals *totals)
+{
+	for (enum lie lie = LIE_NONE; lie < LIE_COUNT; lie++) {
+		unsigned int found = play_liar(lie);
+		if (lie == LIE_NONE ? found == 0 : found >= LIARS_FOUND)
+			continue;
+		printf("a resolver that %s is found out in %u worlds of %u\n", lie_text(lie), found, LIAR_SEEDS);
+		totals->failed++;
+	}
+	return LIE_COUNT;
 }
 
 /* Is the simulator right in this world, before the resolver is called wrong? */
@@ -178,11 +219,19 @@ static unsigned int check_excuses(const struct totals *totals, bool storm)
 
 static const struct story *find_story(const char *name)
 {
-	for (size_t i = 0; i < story_count; i++)
-		if (strcmp(stories[i].name, name) == 0)
-			return &stories[i];
+	const struct story *story;
+	for (size_t i = 0; (story = stories_at(i)) != NULL; i++)
+		if (strcmp(story->name, name) == 0)
+			return story;
 	fprintf(stderr, "sim: there is no story %s\n", name);
 	exit(2);
+}
+
+static void list_stories(void)
+{
+	const struct story *story;
+	for (size_t i = 0; (story = stories_at(i)) != NULL; i++)
+		puts(story->name);
 }
 
 static int tell_end(const struct totals *totals, uint64_t tests)
@@ -193,8 +242,9 @@ static int tell_end(const struct totals *totals, uint64_t tests)
 	printf("%llu answers, %llu SERVFAIL, %llu of them where an answer was possible, if not certain (and %llu answers)\n",
 	       (unsigned long long)totals->answers, (unsigned long long)totals->failures,
 	       (unsigned long long)totals->excused, (unsigned long long)totals->doubtful);
-	printf("%llu answers with AD, %llu signatures made, %llu in answers checked\n", (unsigned long long)totals->secure,
-	       (unsigned long long)totals->signatures, (unsigned long long)totals->verified);
+	printf("%llu answers with AD, %llu signatures made, %llu in answers checked; %llu queries for DNSKEY, %llu for DS\n",
+	       (unsigned long long)totals->secure, (unsigned long long)totals->signatures,
+	       (unsigned long long)totals->verified, (unsigned long long)totals->keys, (unsigned long long)totals->ds);
 	printf("sim: %llu worlds, %llu of them twice, %llu questions, %llu walks of the self-check\n",
 	       (unsigned long long)totals->worlds, (unsigned long long)totals->twice,
 	       (unsigned long long)totals->queries, (unsigned long long)totals->walks);
@@ -240,8 +290,7 @@ static void read_command(int argc, char **argv, struct command *command)
 			command->story = optarg;
 			break;
 		case 'l':
-			for (size_t i = 0; i < story_count; i++)
-				puts(stories[i].name);
+			list_stories();
 			exit(0);
 		default:
 			fputs("usage: sim [--storm] [--validate] [--worlds N] [--questions N] [--first-seed N] | --seed N | --story NAME | --stories\n",
@@ -251,16 +300,28 @@ static void read_command(int argc, char **argv, struct command *command)
 	}
 }
 
+static uint64_t play_stories(struct totals *totals, const struct command *command)
+{
+	const struct story *story;
+	uint64_t played = 0;
+	for (size_t i = 0; (story = stories_at(i)) != NULL; i++) {
+		if (story->validated && !command->validate)
+			continue;
+		play_story(totals, story, command, NULL);
+		played++;
+	}
+	return played;
+}
+
 static int play_all(struct command *command)
 {
 	struct totals totals = { 0 };
-	uint64_t stories_played = command->storm ? 0 : story_count;
 	parts_run(play_world, command, command->first, command->worlds, &totals);
-	for (size_t i = 0; i < stories_played; i++)
-		play_story(&totals, &stories[i], NULL);
+	uint64_t stories_played = command->storm ? 0 : play_stories(&totals, command);
+	uint64_t liars = command->storm ? 0 : check_liars(&totals);
 	bool weighed = totals.worlds >= EXCUSED_WORLDS;
 	totals.failed += check_excuses(&totals, command->storm);
-	return tell_end(&totals, totals.worlds + stories_played + weighed);
+	return tell_end(&totals, totals.worlds + stories_played + liars + weighed);
 }
 
 int main(int argc, char **argv)
@@ -269,7 +330,7 @@ int main(int argc, char **argv)
 	struct totals totals = { 0 };
 	read_command(argc, argv, &command);
 	if (command.story != NULL) {
-		play_story(&totals, find_story(command.story), stdout);
+		play_story(&totals, find_story(command.story), &command, stdout);
 		return tell_end(&totals, 1);
 	}
 	if (!command.one)

@@ -40,8 +40,10 @@ static uint32_t at_most(uint32_t ttl, uint32_t bound)
 	return ttl < bound ? ttl : bound;
 }
 
-/* `ttl` as told of a record that lived `life` seconds when it was last sent to a resolver. */
-static const char *check_age(const struct truth *truth, const struct version *version, uint32_t life, uint32_t ttl)
+/* `ttl` as told of a record that lived `life` seconds when it was last sent to a resolver. `whole`: it lives no shorter
+ * than that either. */
+static const char *check_age(const struct truth *truth, const struct version *version, uint32_t life, uint32_t ttl,
+			     bool whole)
 {
 	uint64_t fresh = internet_age_at(truth->fresh_at), now = internet_age_at(truth->now);
 	if (version->last_seen == SEEN_NEVER)
@@ -51,14 +53,16 @@ static const char *check_age(const struct truth *truth, const struct version *ve
 		return "a record is older than its TTL";
 	if (ttl > life - elapsed)
 		return "a TTL is longer than what is left of it";
-	if (ttl + (now - version->first_seen) + 1 < life)
+	if (whole && ttl + (now - version->first_seen) + 1 < life)
 		return "a TTL is shorter than what is left of it";
 	return NULL;
 }
 
 /* Is the RRset what the world has, or had not so long ago? */
-static const char *check_rrset(const struct truth *truth, const struct rrset *rrset, struct name name)
+static const char *check_rrset(struct truth *truth, const struct rrset *rrset, struct name name)
 {
+	truth->blamed = name;
+	truth->blamed_type = rrset->type;
 	unsigned int last = world_epoch(truth->world, truth->now);
 	const char *why = "a record that the world does not have";
 	for (unsigned int i = 0; i <= last; i++) {
@@ -66,7 +70,9 @@ static const char *check_rrset(const struct truth *truth, const struct rrset *rr
 		struct look look = oracle_look(truth->world, name, rrset->type, last - i, &zone);
 		if (look.kind != LOOK_DATA || look.version == NULL || !same_data(rrset, &look.version->rrset))
 			continue;
-		why = check_age(truth, look.version, at_most(look.version->rrset.ttl, MAX_TTL), rrset->ttl);
+		/* What a wildcard made lives no longer than the proof that nothing stands in its way. */
+		bool whole = !look.wildcard || !truth->world->validated;
+		why = check_age(truth, look.version, at_most(look.version->rrset.ttl, MAX_TTL), rrset->ttl, whole);
 		if (why == NULL)
 			return NULL;
 	}
@@ -165,7 +171,7 @@ static const char *check_soa(const struct truth *truth, const struct zone *zone,
 	uint32_t life = at_most(at_most(soa_minimum(&version->rrset), version->rrset.ttl), MAX_NEGATIVE_TTL);
 	if (soa->ttl > life)
 		return "a negative TTL is longer than RFC 2308 allows";
-	return check_age(truth, version, life, soa->ttl);
+	return check_age(truth, version, life, soa->ttl, true);
 }
 
 static bool denies(const struct truth *truth, const struct zone *zone, const struct look *look, struct name name,

@@ -16,6 +16,8 @@ struct truth {
 	uint64_t now;      /* elapsed ticks */
 	uint64_t fresh_at; /* what was still alive then may be in the answer */
 	bool partial;      /* a chain may end where the cache ends */
+	struct name blamed; /* which RRset was looked at last */
+	uint16_t blamed_type;
 };
 
 const char *truth_check(struct truth *truth);

@@ -98,9 +98,19 @@ static const char *verify_rrset(struct verify *verify, const ldns_rr_list *secti
 	return good == count ? NULL : "a signature that is wrong";
 }
 
+/* The same record a second time: of no use to anybody (RFC 2181 section 5). */
+static bool tells_twice(const ldns_rr_list *section)
+{
+	for (size_t i = 0; i < ldns_rr_list_rr_count(section); i++)
+		for (size_t j = 0; j < i; j++)
+			if (ldns_rr_compare(ldns_rr_list_rr(section, j), ldns_rr_list_rr(section, i)) == 0)
+				return true;
+	return false;
+}
+
 static const char *verify_section(struct verify *verify, const ldns_rr_list *section)
 {
-	const char *why = NULL;
+	const char *why = tells_twice(section) ? "a record that is told twice" : NULL;
 	for (size_t i = 0; i < ldns_rr_list_rr_count(section) && why == NULL; i++) {
 		const ldns_rr *rr = ldns_rr_list_rr(section, i);
 		bool first = true;

@@ -160,7 +160,7 @@ static void the_longest_of_all_fits(void **state)
 		end += sprintf(end, "A.");
 	uint8_t memory[4096];
 	struct builder builder = builder_of(memory, sizeof memory);
-	for (unsigned int i = 0; i < LIMIT_RRSET_RECORDS; i++) {
+	for (unsigned int i = 0; i <= LIMIT_RRSET_RECORDS; i++) {
 		builder_u16(&builder, 2);
 		builder_u16(&builder, (uint16_t)i);
 	}
@@ -174,7 +174,7 @@ static void the_longest_of_all_fits(void **state)
 	rrsig.labels = 127;
 	assert_true(canon_prepare(&canon, &rrset, &arena));
 	assert_int_equal(canon_signed_octets(&canon, &rrsig).size, 18 + 255 + LIMIT_RRSET_RECORDS * (255 + 10 + 2));
-	rrset.count++;
+	rrset.count++; /* one too many */
 	assert_false(canon_prepare(&canon, &rrset, &arena));
 	rrset.count = 0;
 	assert_false(canon_prepare(&canon, &rrset, &arena));

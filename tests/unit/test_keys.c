@@ -117,6 +117,21 @@ static void a_ds_is_of_one_key_and_one_zone(void **state)
 	}
 }
 
+/* A digest that nobody here can make is none, an empty one too. */
+static void a_ds_of_an_unknown_digest_is_of_no_key(void **state)
+{
+	(void)state;
+	struct arena arena = arena_of(0);
+	ldns_rr *key = signer_record(pairs[2].dnskey);
+	uint8_t ds[] = { 55648 >> 8, 55648 & 0xff, 13, 0 };
+	for (unsigned int type = 0; type < 256; type++) {
+		ds[3] = (uint8_t)type;
+		assert_false(ds_matches(span_of(ds, sizeof ds), named(&arena, "example.net"), signer_rdata(&arena, key)));
+	}
+	ldns_rr_free(key);
+	arena_free(&arena);
+}
+
 static void usable(const char *const *lines, bool wanted, int ede)
 {
 	struct arena arena = arena_of(0);
@@ -415,8 +430,10 @@ static void keys_are_copied(void **state)
 	struct keys *keys = keys_create(&dnskeys);
 	size_t size = keys_size(keys);
 	uint16_t tag = ldns_calc_keytag(setting.zsk.dnskey);
-	arena_free(&setting.arena);
+	memset((uint8_t *)(uintptr_t)dnskeys.owner.octets, 0, dnskeys.owner.size);
+	memset((uint8_t *)(uintptr_t)dnskeys.packed.octets, 0, dnskeys.packed.size);
 	assert_true(name_equal(keys_zone(keys), named(&setting.arena, "Zone.Example.")));
+	arena_free(&setting.arena);
 	assert_true(keys_known(keys));
 	assert_true(size > 2 * 68 && size < 1000);
 	struct zone_key *key = keys_find(keys, 13, tag, 0);
@@ -544,6 +561,7 @@ int main(void)
 		cmocka_unit_test(rdata_is_read),
 		cmocka_unit_test(tags_are_those_of_ldns),
 		cmocka_unit_test(a_ds_is_of_one_key_and_one_zone),
+		cmocka_unit_test(a_ds_of_an_unknown_digest_is_of_no_key),
 		cmocka_unit_test(a_ds_of_a_known_kind_is_usable),
 		cmocka_unit_test(a_key_that_the_parent_names_signs_the_keys),
 		cmocka_unit_test(a_signature_of_the_keys_is_checked),

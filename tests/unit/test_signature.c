@@ -125,13 +125,13 @@ static const struct vector vectors[] = {
 	  "example.com. 3600 RRSIG MX 15 2 3600 1440021600 1438207200 35217 example.com. zXQ0bkYgQTEFyfLyi9QoiY6D8ZdYo4wy"
 	  "UhVioYZXFdT410QPRITQSqJSnzQoSm5poJ7gD7AQR0O7KuI5k2pcBg==",
 	  1439000000, 35217, false },
-	/* RFC 5702 sections 6.1, whose key is shorter than LIMIT_RSA_BITS_MIN, and 6.2 */
+	/* RFC 5702 sections 6.1 and 6.2 */
 	{ "example.net. DNSKEY 256 3 8 AwEAAcFcGsaxxdgiuuGmCkVImy4h99CqT7jwY3pexPGcnUFtR2Fh36BponcwtkZ4cAgtvd4Qs8PkxUdp6p"
 	  "/DlUmObdk=",
 	  "www.example.net. 3600 A 192.0.2.91",
 	  "www.example.net. 3600 RRSIG A 8 3 3600 20300101000000 20000101000000 9033 example.net. kRCOH6u7l0QGy9qpC9l1sLnc"
 	  "JcOKFLJ7GhiUOibu4teYp5VE9RncriShZNz85mwlMgNEacFYK/lPtPiVYP4bwg==",
-	  1700000000, 9033, true },
+	  1700000000, 9033, false },
 	{ "example.net. DNSKEY 256 3 10 AwEAAdHoNTOW+et86KuJOWRDp1pndvwb6Y83nSVXXyLA3DLroROUkN6X0O6pnWnjJQujX/AyhqFDxj13t"
 	  "OnD9u/1kTg7cV6rklMrZDtJCQ5PCl/D7QNPsgVsMu1J2Q8gpMpztNFLpPBz1bWXjDtaR7ZQBlZ3PFY12ZTSncorffcGmhOL",
 	  "www.example.net. 3600 A 192.0.2.91",
@@ -555,6 +555,27 @@ static void the_key_that_was_right_is_tried_first(void **state)
 	end(&setting);
 }
 
+/* However many RRSIGs there are, the records are canonicalised once: a second time would not fit. */
+static void many_rrsigs_need_no_more_memory(void **state)
+{
+	(void)state;
+	struct setting setting = setting_of(data, "example.");
+	for (unsigned int i = 0; i <= LIMIT_SIGNATURE_FAILURES; i++) {
+		add(&setting, (struct terms){ 0 });
+		if (i < LIMIT_SIGNATURE_FAILURES)
+			spoil(&setting, 8, 3);
+	}
+	gives(&setting, SECURITY_SECURE, EDE_NONE);
+	struct rrset rrset = rrset_of(&setting);
+	struct arena small = arena_of(ARENA_CHUNK_MIN + 100);
+	setting.work = (struct work){ 0 };
+	assert_int_equal(signature_check(&rrset, setting.keys, SIGNER_NOW, &setting.work, &small, &setting.facts).security,
+			 SECURITY_SECURE);
+	assert_int_equal(setting.work.failures, LIMIT_SIGNATURE_FAILURES);
+	arena_free(&small);
+	end(&setting);
+}
+
 static void without_memory_nothing_is_said(void **state)
 {
 	(void)state;
@@ -586,6 +607,7 @@ int main(void)
 		cmocka_unit_test(wrong_signatures_end_soon),
 		cmocka_unit_test(every_rrsig_that_is_looked_at_counts),
 		cmocka_unit_test(the_key_that_was_right_is_tried_first),
+		cmocka_unit_test(many_rrsigs_need_no_more_memory),
 		cmocka_unit_test(without_memory_nothing_is_said),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,145 @@
+/* Signatures that are wrong, and somebody on the path: SERVFAIL, and the data only for who asks for them with CD. */
+#include "kit.h"
+
+#include "build.h"
+#include "faults.h"
+
+#include <stdio.h>
+
+#define NAME_SIZE 64u
+#define NAMES 12u
+#define ANSWERED_LEAST 6u /* of NAMES, when one server of two is right */
+
+/* A zone f<number> below com, with everything that a fault can hit; a second host where `hosts` is 2. */
+static struct zone *add_faulty(struct world *world, struct zone *com, unsigned int number, unsigned int hosts)
+{
+	struct signing_plan plan = kit_plan();
+	char text[NAME_SIZE];
+	snprintf(text, sizeof text, "f%u", number);
+	plan.nsec3 = number % 2 == 0;
+	struct zone *zone = kit_signed_zone(world, com, text, &plan);
+	if (hosts == 2)
+		tree_own_server(world, zone, "ns2", kit_host(world), true);
+	for (unsigned int i = 0; i < NAMES; i++) {
+		snprintf(text, sizeof text, "w%u", i);
+		kit_add(world, zone, text, TYPE_A, KIT_HOUR);
+	}
+	kit_add(world, zone, "*.wild", TYPE_A, KIT_HOUR);
+	kit_signed_zone(world, zone, "signed", &plan);
+	kit_signed_zone(world, zone, "plain", NULL);
+	return zone;
+}
+
+static void build_faults(struct world *world)
+{
+	struct zone *com = kit_begin_signed(world);
+	for (unsigned int i = 1; i < FAULT_COUNT; i++)
+		fault_set(world, add_faulty(world, com, i, 1), (enum fault)i, NULL);
+	signing_end(world);
+}
+
+/* What each fault hits, in words of the world. */
+static unsigned int hits_of(unsigned int fault)
+{
+	static const unsigned int hits[] = {
+#define FAULT(name, text, hits) hits,
+		FAULTS(FAULT)
+#undef FAULT
+	};
+	return hits[fault];
+}
+
+static void want(struct run *run, unsigned int fault, const char *label, uint16_t rcode, unsigned int by)
+{
+	char text[NAME_SIZE];
+	snprintf(text, sizeof text, "%s.f%u.com.", label, fault);
+	bool plain = strcmp(label, "www.plain") == 0;
+	bool hit = hits_of(fault) & (by | HITS_KEYS);
+	kit_want_secure(run, text, TYPE_A, rcode, hit ? SECURITY_BOGUS : plain ? SECURITY_INSECURE : SECURITY_SECURE);
+}
+
+/* Each fault hits what it hits and nothing else. */
+static void play_faults(struct run *run)
+{
+	for (unsigned int i = 1; i < FAULT_COUNT; i++) {
+		want(run, i, "w1", RCODE_NOERROR, HITS_DATA | HITS_EXISTENCE);
+		want(run, i, "gone", RCODE_NXDOMAIN, HITS_DENIAL);
+		want(run, i, "www.signed", RCODE_NOERROR, HITS_CUTS);
+		want(run, i, "www.plain", RCODE_NOERROR, HITS_DENIAL);
+	}
+}
+
+/* Bogus: nothing without CD, the data with it, and nothing again; the second time it is known. */
+static void play_checking_disabled(struct run *run)
+{
+	static const char *const texts[] = { "w1.f1.com.", "w1.f3.com.", "w1.f9.com.", "w1.f11.com." };
+	for (unsigned int i = 0; i < 4; i++) {
+		kit_want_secure(run, texts[i], TYPE_A, RCODE_NOERROR, SECURITY_BOGUS);
+		const struct client_query *query = kit_ask_secure(run, texts[i], TYPE_A, true);
+		if (query->rcode != RCODE_NOERROR || query->records == 0)
+			internet_fault(&run->internet, "%s is not told with CD", texts[i]);
+		uint64_t before = kit_upstream(run);
+		kit_want_secure(run, texts[i], TYPE_A, RCODE_NOERROR, SECURITY_BOGUS);
+		kit_want_sent(run, "that it is bogus is known", before, 0, 0);
+	}
+}
+
+/* The same when it was asked for with CD first. */
+static void play_checking_disabled_first(struct run *run)
+{
+	for (unsigned int i = 0; i < 3; i++) {
+		const struct client_query *query = kit_ask_secure(run, "w2.f1.com.", TYPE_A, true);
+		if (query->rcode != RCODE_NOERROR || query->records == 0)
+			internet_fault(&run->internet, "it is not told with CD");
+		kit_want_secure(run, "w2.f1.com.", TYPE_A, RCODE_NOERROR, SECURITY_BOGUS);
+	}
+	kit_ask_secure(run, "w3.f1.com.", TYPE_A, true);
+	kit_want_secure(run, "w3.f1.com.", TYPE_A, RCODE_NOERROR, SECURITY_BOGUS);
+	kit_want_secure(run, "www.f2.com.", TYPE_A, RCODE_NOERROR, SECURITY_BOGUS);
+}
+
+/* The n-th host of the zone. */
+static const struct host *zone_host(const struct world *world, const struct zone *zone, unsigned int n)
+{
+	unsigned int i = 0;
+	while (!host_serves(&world->hosts[i], zone) || n-- > 0)
+		i++;
+	return &world->hosts[i];
+}
+
+static void build_one_of_two(struct world *world)
+{
+	struct zone *com = kit_begin_signed(world);
+	for (unsigned int i = 1; i < FAULT_COUNT; i++) {
+		struct zone *zone = add_faulty(world, com, i, 2);
+		if (i != FAULT_DS_MISMATCH)
+			fault_set(world, zone, (enum fault)i, zone_host(world, zone, i % 2));
+	}
+	signing_end(world);
+}
+
+/* One server of two is bad: what is false never comes (check.h), and the other is found most of the time. */
+static void play_one_of_two(struct run *run)
+{
+	char text[NAME_SIZE];
+	for (unsigned int i = 1; i < FAULT_COUNT; i++) {
+		unsigned int answered = 0;
+		for (unsigned int j = 0; j < NAMES; j++) {
+			snprintf(text, sizeof text, "w%u.f%u.com.", j, i);
+			const struct client_query *query = kit_ask_secure(run, text, TYPE_A, false);
+			answered += query != NULL && query->rcode == RCODE_NOERROR && query->secure;
+			kit_wait(run, 90); /* what failed is forgotten */
+		}
+		if (answered < ANSWERED_LEAST)
+			internet_fault(&run->internet, "%s on one of two: %u of %u are answered", fault_text((enum fault)i),
+				       answered, NAMES);
+	}
+}
+
+static const struct story all[] = {
+	{ "faults", build_faults, play_faults, true },
+	{ "checking-disabled", build_faults, play_checking_disabled, true },
+	{ "checking-disabled-first", build_faults, play_checking_disabled_first, true },
+	{ "one-of-two", build_one_of_two, play_one_of_two, true },
+};
+const struct shelf stories_bogus = { all, sizeof all / sizeof all[0] };
