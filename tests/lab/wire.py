@@ -20,6 +20,9 @@ class Message:
     __slots__ = ("id", "rcode", "truncated", "authoritative", "authentic", "question", "answer", "authority",
                  "additional", "errors")
 
+    def __init__(self):
+        self.authentic, self.errors = False, []
+
 
 def type_number(rrtype):
     return TYPES[rrtype] if rrtype in TYPES else int(rrtype[4:])
