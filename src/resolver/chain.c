@@ -411,22 +411,36 @@ static struct next distrust_keys(struct chain *chain, struct verdict verdict)
 	return go(get_keys);
 }
 
+/* A zone whose keys alone use up a whole request's failures would do so with the next name too (KeyTrap, CVE-2023-50387). */
+static struct next end_untrusted(struct chain *chain, struct verdict verdict, unsigned int failures_before)
+{
+	const struct engine *engine = engine_of(chain);
+	if (verdict.security == SECURITY_BOGUS)
+		return distrust_keys(chain, verdict);
+	if (failures_before == 0 && chain->task.request->work.failures > LIMIT_SIGNATURE_FAILURES)
+		failures_put(engine->table, chain->name, TYPE_DNSKEY, engine->now.age, LIMIT_FAILURE_TTL, EDE_BOGUS);
+	return end(chain, verdict);
+}
+
 static struct next take_keys(struct chain *chain, struct cached *cached)
 {
 	struct engine *engine = engine_of(chain);
 	struct keys *keys = keys_create(&cached->rrset);
+	unsigned int failures = chain->task.request->work.failures;
 	uint32_t ttl = cached->ttl;
 	if (keys == NULL)
 		return end_for_memory(chain);
 	struct verdict verdict = trust_keys(chain, keys, &cached->rrset, &ttl);
 	if (verdict.security != SECURITY_SECURE) {
 		keys_destroy(keys);
-		return verdict.security == SECURITY_BOGUS ? distrust_keys(chain, verdict) : end(chain, verdict);
+		return end_untrusted(chain, verdict, failures);
 	}
 	cached->ttl = ttl;
 	remember(chain, TYPE_DNSKEY, cached, SECURITY_SECURE);
 	if (chain->trusted_ttl < ttl)
 		ttl = chain->trusted_ttl;
+	if (ttl < LIMIT_KEYS_TTL_MIN)
+		ttl = LIMIT_KEYS_TTL_MIN;
 	struct held_keys *held = keyring_put(&engine->keyring, keys, cached->as_of + ttl);
 	return held != NULL ? end_secure(chain, keys_zone(held_keys(held)), held) : end_for_memory(chain);
 }

@@ -50,7 +50,7 @@ static void serve_labels(struct stage *stage, const struct asked *asked, struct 
 	(void)stage;
 	if (asked->host == EVIL && seal_answer_parent(asked, response, NULL))
 		return;
-	struct seal seal = seal_usual(arena, name_suffix(asked->name, asked->host == CHILD ? 2 : 1));
+	struct seal seal = seal_usual(arena, name_suffix(asked->name, asked->host >= CHILD ? 2 : 1));
 	struct rrset a = seal_set(arena, asked->name, TYPE_A, 300, &rdata, 1);
 	if (seal_answer_keys(asked, response, &seal))
 		return;
@@ -137,7 +137,7 @@ static void serve_childs_proof(struct stage *stage, const struct asked *asked, s
 	(void)stage;
 	if (asked->host == EVIL && seal_answer_parent(asked, response, NULL))
 		return;
-	if (asked->host == CHILD) {
+	if (asked->host >= CHILD) {
 		if (!seal_answer_keys(asked, response, &child_seal))
 			say_address(response, asked, address, &child_seal);
 		return;
@@ -205,7 +205,7 @@ static const uint16_t there[] = { TYPE_A, TYPE_RRSIG, TYPE_NSEC };
 static void serve_forged(struct stage *stage, const struct asked *asked, struct response *response)
 {
 	struct arena *arena = response->arena;
-	bool child = asked->host == CHILD;
+	bool child = asked->host >= CHILD;
 	struct seal seal = seal_usual(arena, name_suffix(asked->name, child ? 2 : 1));
 	struct seal other = seal_of(arena, asked->name, SEAL_ALGORITHM, 5);
 	if (stage->step % 2 == 0) {

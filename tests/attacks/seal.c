@@ -227,10 +227,14 @@ bool seal_answer_keys(const struct asked *asked, struct response *response, cons
 void seal_refer(struct response *response, struct name zone, unsigned int host, const struct rrset *ds)
 {
 	struct name server = seal_below(response->arena, "ns", zone);
-	uint8_t address[4] = { 192, 0, 2, (uint8_t)host };
-	struct span target = span_of(server.octets, server.size), glue = span_of(address, sizeof address);
+	uint8_t addresses[CHILD_HOSTS][4];
+	struct span target = span_of(server.octets, server.size), glue[CHILD_HOSTS];
+	for (unsigned int i = 0; i < CHILD_HOSTS; i++) {
+		memcpy(addresses[i], (uint8_t[]){ 192, 0, 2, (uint8_t)(host + i) }, 4);
+		glue[i] = span_of(addresses[i], 4);
+	}
 	struct rrset ns = seal_set(response->arena, zone, TYPE_NS, TTL_S, &target, 1);
-	struct rrset a = seal_set(response->arena, server, TYPE_A, TTL_S, &glue, 1);
+	struct rrset a = seal_set(response->arena, server, TYPE_A, TTL_S, glue, host == CHILD ? CHILD_HOSTS : 1);
 	seal_say(response, SECTION_AUTHORITY, &ns);
 	seal_say(response, SECTION_AUTHORITY, ds);
 	seal_say(response, SECTION_ADDITIONAL, &a);

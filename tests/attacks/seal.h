@@ -2,7 +2,7 @@
  *
  * The root's keys are trusted on a secure stage; it has DS for `good.` and `evil.` and proves that `else.` and `victim.`
  * have none. Below `evil.` a play may have as many signed zones as it likes: `evil.` (host EVIL) delegates names below
- * `z*.evil.` to host CHILD.
+ * `z*.evil.` to hosts CHILD and the two behind it.
  */
 #ifndef ROOTWALK_TESTS_ATTACKS_SEAL_H
 #define ROOTWALK_TESTS_ATTACKS_SEAL_H
@@ -12,6 +12,7 @@
 #include "stage.h"
 
 #define CHILD 67u
+#define CHILD_HOSTS (LIMIT_BOGUS_RETRIES + 1u) /* what one says in vain is asked of the others */
 #define SEAL_ALGORITHM 15u /* Ed25519: the plays have much to sign */
 #define SEAL_NSEC3_SALT "\xaa\xbb"
 
@@ -85,7 +86,7 @@ void seal_say_nodata(struct response *response, struct name name, const uint16_t
 /* DNSKEY at the zone's apex: was it asked for, and is it answered therefore? */
 bool seal_answer_keys(const struct asked *asked, struct response *response, const struct seal *seal);
 
-/* A referral to `zone` on host 192.0.2.`host`, with its DS (signed already). */
+/* A referral to `zone` on host 192.0.2.`host` (CHILD: and the others), with its DS (signed already). */
 void seal_refer(struct response *response, struct name zone, unsigned int host, const struct rrset *ds);
 
 /* What `evil.` says as the parent of `z*.evil.`, of each of which `ds` would be the DS (NULL: that of the usual key): keys,
