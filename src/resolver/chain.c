@@ -337,6 +337,11 @@ static struct next descend(struct task *task)
 	return distrust_ds(chain, verdict_bogus(EDE_RRSIGS_MISSING, "DS, or their absence, are not signed"));
 }
 
+static uint32_t for_a_while(uint32_t ttl)
+{
+	return ttl < LIMIT_TRUST_TTL_MIN ? LIMIT_TRUST_TTL_MIN : ttl;
+}
+
 static struct next take_cut(struct chain *chain, enum cut_word word, struct verdict verdict)
 {
 	const struct engine *engine = engine_of(chain);
@@ -345,7 +350,7 @@ static struct next take_cut(struct chain *chain, enum cut_word word, struct verd
 		remember(chain, TYPE_DS, &chain->ds, SECURITY_SECURE);
 		return trust_ds(chain);
 	case CUT_WORD_INSECURE:
-		insecure_put(engine->table, chain->name, chain->ds.as_of, chain->ds.ttl, verdict.ede);
+		insecure_put(engine->table, chain->name, chain->ds.as_of, for_a_while(chain->ds.ttl), verdict.ede);
 		return end_insecure(chain, verdict.ede);
 	case CUT_WORD_NONE:
 		return end_as_above(chain);
@@ -439,9 +444,7 @@ static struct next take_keys(struct chain *chain, struct cached *cached)
 	remember(chain, TYPE_DNSKEY, cached, SECURITY_SECURE);
 	if (chain->trusted_ttl < ttl)
 		ttl = chain->trusted_ttl;
-	if (ttl < LIMIT_KEYS_TTL_MIN)
-		ttl = LIMIT_KEYS_TTL_MIN;
-	struct held_keys *held = keyring_put(&engine->keyring, keys, cached->as_of + ttl);
+	struct held_keys *held = keyring_put(&engine->keyring, keys, cached->as_of + for_a_while(ttl));
 	return held != NULL ? end_secure(chain, keys_zone(held_keys(held)), held) : end_for_memory(chain);
 }
 

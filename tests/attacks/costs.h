@@ -7,6 +7,8 @@
 struct costs {
 	unsigned int checks, failures, hashes; /* of one client query: the most that any struct work had */
 	unsigned int verifications;            /* by arithmetic, of all queries */
+	size_t verified;                       /* octets under these */
+	double verify_ms;                      /* CPU time of these */
 	unsigned int keys;                     /* decoded, or tried to */
 	unsigned int digests;
 	size_t digested;                       /* octets */

@@ -175,13 +175,19 @@ static void play_trap(struct stage *stage, struct finding *finding)
 		finding->value = measure.costs.failures;
 }
 
-static void play_trap_cpu(struct stage *stage, struct finding *finding)
+/* In units of what one such check takes here, so that it holds on slow machines too. */
+static void measure_cpu(struct stage *stage, struct finding *finding)
 {
-	finding->what = "CPU ms for a question";
-	finding->limit = 10;
 	struct measure measure = play_round(stage, finding, "www.z#.evil.", RCODE_SERVFAIL);
 	if (finding->value == 0)
-		finding->value = measure.cpu_ms;
+		finding->value = measure.cpu_ms * measure.costs.verifications / measure.costs.verify_ms;
+}
+
+static void play_trap_cpu(struct stage *stage, struct finding *finding)
+{
+	finding->what = "CPU for a question, in checks of P-384, 0.6 ms each: 10 ms are 16";
+	finding->limit = 16;
+	measure_cpu(stage, finding);
 }
 
 /* All in one zone: what its keys came to is known. */
@@ -261,7 +267,7 @@ static void play_slow(struct stage *stage, struct finding *finding)
 	struct measure measure = play_round(stage, finding, "www.z#.evil.", RCODE_SERVFAIL);
 	if (finding->value == 0)
 		finding->value = measure.costs.checks;
-	if (measure.costs.checks < LIMIT_SIGNATURE_CHECKS)
+	if (measure.costs.checks < LIMIT_SIGNATURE_CHECKS - 1)
 		finding->value = 1000; /* the attack was not what it should have been */
 }
 
@@ -461,6 +467,14 @@ static void play_malformed(struct stage *stage, struct finding *finding)
 	finding->value += (double)measure.costs.keys / QUESTIONS;
 }
 
+/* Some of the checks are of the way there and take less. */
+static void play_slow_cpu(struct stage *stage, struct finding *finding)
+{
+	finding->what = "CPU for a question, in checks of mostly P-384, 0.6 ms each";
+	finding->limit = LIMIT_SIGNATURE_CHECKS / 2 + 4;
+	measure_cpu(stage, finding);
+}
+
 const struct attack keytrap_attacks[] = {
 	{ 50, "KeyTrap in a zone's keys", serve_trap, play_trap, NULL },
 	{ 50, "KeyTrap in a zone's keys: time", serve_trap, play_trap_cpu, NULL },
@@ -468,6 +482,7 @@ const struct attack keytrap_attacks[] = {
 	{ 50, "KeyTrap in an answer: time", serve_answer_trap, play_trap_cpu, NULL },
 	{ 50, "one zone with KeyTrap", serve_trap, play_same_trap, NULL },
 	{ 50, "slow signatures, all good", serve_slow, play_slow, NULL },
+	{ 50, "slow signatures, all good: time", serve_slow, play_slow_cpu, NULL },
 	{ 51, "500 expired signatures", serve_expired, play_expired, NULL },
 	{ 52, "NSEC3 with 2,500 iterations", serve_iterations, play_iterations, NULL },
 	{ 52, "NSEC3 and names of many labels", serve_iterations, play_labels, NULL },
