@@ -334,20 +334,63 @@ static void play_iterations(struct stage *stage, struct finding *finding)
 		finding->value = measure.costs.hashes;
 }
 
+static void say_deep_name(char name[NAME_SIZE_MAX])
+{
+	memset(name, 0, NAME_SIZE_MAX);
+	for (unsigned int i = 0; i < 118; i++)
+		memcpy(name + 2 * i, "a.", 2);
+	memcpy(name + 236, "z#.evil.", 9);
+}
+
 static void play_labels(struct stage *stage, struct finding *finding)
 {
 	finding->what = "names hashed for one question with 50 iterations";
 	finding->limit = LIMIT_NSEC3_HASHES;
 	stage->step = 1;
-	char name[NAME_SIZE_MAX] = { 0 };
-	for (unsigned int i = 0; i < 118; i++)
-		memcpy(name + 2 * i, "a.", 2);
-	memcpy(name + 236, "z#.evil.", 9);
+	char name[NAME_SIZE_MAX];
+	say_deep_name(name);
 	struct measure measure = play_round(stage, finding, name, RCODE_SERVFAIL);
 	if (finding->value == 0)
 		finding->value = measure.costs.hashes;
 	if (measure.costs.hashes < 118)
 		finding->value = 1000;
+}
+
+/* Each server says of another deep name that it signed, and all deny its DS with NSEC3 that fit nothing. */
+static void serve_signers(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	static const uint8_t address[4] = { 192, 0, 2, 200 };
+	struct arena *arena = response->arena;
+	struct name zone = name_suffix(asked->name, 2), name = asked->name;
+	struct seal seal = seal_usual(arena, zone);
+	struct nsec3_terms terms = { seal_below(arena, "nobody", zone), zone, LIMIT_NSEC3_ITERATIONS, 0 };
+	(void)stage;
+	if (asked->host == EVIL && seal_answer_parent(asked, response, NULL))
+		return;
+	if (seal_answer_keys(asked, response, &seal))
+		return;
+	if (asked->type == TYPE_A && name.labels == 120) {
+		struct name signer = name_suffix(name, name.labels - (asked->host - CHILD));
+		struct seal other = seal_of(arena, signer, SEAL_ALGORITHM, 5);
+		response->flags |= FLAG_AA;
+		seal_say_one(response, SECTION_ANSWER, name, TYPE_A, span_of(address, 4), &other);
+		return;
+	}
+	seal_say_soa(response, &seal);
+	seal_say_nsec3(response, &terms, &seal);
+}
+
+static void play_signers(struct stage *stage, struct finding *finding)
+{
+	finding->what = "names hashed for one question whose answer has deep signers";
+	finding->limit = LIMIT_NSEC3_HASHES;
+	char name[NAME_SIZE_MAX];
+	say_deep_name(name);
+	struct measure measure = play_round(stage, finding, name, RCODE_SERVFAIL);
+	if (finding->value == 0)
+		finding->value = measure.costs.hashes;
+	if (measure.costs.hashes < LIMIT_NSEC3_HASHES)
+		finding->value = 1000; /* the limit was not tried */
 }
 
 /* ---- 53: padded proofs ---- */
@@ -486,6 +529,7 @@ const struct attack keytrap_attacks[] = {
 	{ 51, "500 expired signatures", serve_expired, play_expired, NULL },
 	{ 52, "NSEC3 with 2,500 iterations", serve_iterations, play_iterations, NULL },
 	{ 52, "NSEC3 and names of many labels", serve_iterations, play_labels, NULL },
+	{ 52, "NSEC3, many labels and deep signers", serve_signers, play_signers, NULL },
 	{ 53, "200 NSEC in a denial", serve_padded, play_padded, NULL },
 	{ 54, "odd RSA keys", serve_odd_rsa, play_odd_rsa, NULL },
 	{ 55, "100 malformed keys", serve_malformed, play_malformed, NULL },
