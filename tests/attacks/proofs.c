@@ -201,6 +201,16 @@ static void play_denials(struct stage *stage, struct finding *finding)
 /* The types of every name's NSEC. */
 static const uint16_t there[] = { TYPE_A, TYPE_RRSIG, TYPE_NSEC };
 
+/* `l` is an alias for the `s` of the same number, whose address comes along. */
+static void say_forged_alias(const struct asked *asked, struct response *response, const struct seal *seal)
+{
+	char *target = (char *)arena_copy(response->arena, span_of(asked->name.octets, asked->name.size)).octets;
+	target[1] = 's';
+	struct name name = { (const uint8_t *)target, asked->name.size, asked->name.labels };
+	seal_say_one(response, SECTION_ANSWER, asked->name, TYPE_CNAME, span_of(target, name.size), seal);
+	seal_say_one(response, SECTION_ANSWER, name, TYPE_A, span_of(forged, 4), seal);
+}
+
 /* In steps with an odd number somebody in between forges all but what is asked of the root. */
 static void serve_forged(struct stage *stage, const struct asked *asked, struct response *response)
 {
@@ -221,6 +231,8 @@ static void serve_forged(struct stage *stage, const struct asked *asked, struct 
 	if (asked->type == TYPE_DNSKEY || asked->type == TYPE_DS) {
 		struct span rdata = asked->type == TYPE_DS ? seal_ds(arena, asked->name, &other) : other.dnskey;
 		seal_say_one(response, SECTION_ANSWER, asked->name, asked->type, rdata, &other);
+	} else if (begins_with(asked, "l")) {
+		say_forged_alias(asked, response, &other);
 	} else if (asked->type == TYPE_ANY || asked->type == TYPE_A) {
 		say_address(response, asked, forged, &other);
 	} else {
@@ -250,10 +262,12 @@ static void play_forged(struct stage *stage, struct finding *finding)
 	finding->what = "names hurt by forgeries that CD let in, of 300";
 	hurt += ask_some(stage, "s.evil.", TYPE_A, RCODE_NOERROR);
 	missed += disable_and_ask(stage, "s.evil.", TYPE_AAAA, RCODE_NXDOMAIN);
+	missed += disable_and_ask(stage, "l.evil.", TYPE_A, RCODE_NOERROR);
 	(void)disable_and_ask(stage, "s.evil.", TYPE_ANY, RCODE_NOERROR);
 	unsigned int queries = stage->to_evil;
 	hurt += ask_some(stage, "s.evil.", TYPE_A, RCODE_NOERROR);
 	hurt += stage->to_evil - queries; /* they were secure, and known */
+	hurt += !is_true(stage);
 	hurt += ask_some(stage, "s.evil.", TYPE_AAAA, RCODE_NOERROR);
 	missed += disable_and_ask(stage, "t.evil.", TYPE_A, RCODE_NOERROR);
 	hurt += ask_some(stage, "t.evil.", TYPE_A, RCODE_NOERROR);
