@@ -4,9 +4,12 @@
 #include "main_lookup.h"
 #include "main_run.h"
 
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { STATUS_GOOD = 0, STATUS_WRONG = 1, STATUS_USAGE = 2 };
 
@@ -43,8 +46,20 @@ static int finish_output(void)
 	return fflush(stdout) == 0 && ferror(stdout) == 0 ? STATUS_GOOD : STATUS_WRONG;
 }
 
+/* Where a shell closed one of the three (2>&-), the first socket would take its place, and get the log. */
+static bool hold_standard_descriptors(void)
+{
+	int fd;
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	return fd < 0 || close(fd) == 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (!hold_standard_descriptors())
+		return STATUS_WRONG;
 	const char *word = argc > 1 ? argv[1] : "";
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
 		if (strcmp(word, commands[i].name) == 0)

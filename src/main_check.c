@@ -1,7 +1,10 @@
 #include "main_check.h"
 
+#include "main_trust.h"
+
 #include "config/docgen.h"
 #include "config/file.h"
+#include "daemon/system.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -60,12 +63,35 @@ static void check_root_hints(const struct options *options, struct problems *pro
 		fclose(file);
 }
 
+static void check_trust(const struct options *options, struct problems *problems)
+{
+	struct trust_sentences sentences;
+	struct arena arena = arena_of(0);
+	struct trust trust;
+	if (!trust_read(options, system_wall().tv_sec, &arena, &trust, &sentences))
+		problems_say(problems, "dnssec.trust-anchors: %s", sentences.fatal);
+	if (sentences.state[0] != '\0')
+		problems_say(problems, "dnssec.anchor-state: %s", sentences.state);
+	arena_free(&arena);
+}
+
+/* What is no mistake, and hardly meant either. */
+static void print_warnings(const struct options *options, const char *path)
+{
+	char text[PROBLEM_SIZE];
+	for (size_t i = 0; options->dnssec_validation && i < options->dnssec_negative_anchors_count; i++)
+		if (trust_warning(&options->dnssec_negative_anchors[i], system_wall().tv_sec, text) != NULL)
+			fprintf(stderr, "%s: warning: %s\n", path, text);
+}
+
 static int check_file(const char *path)
 {
 	struct problems problems = problems_of(path);
 	struct options options;
 	if (config_file_read(path, &options, &problems)) {
 		check_root_hints(&options, &problems);
+		check_trust(&options, &problems);
+		print_warnings(&options, path);
 		options_free(&options);
 	}
 	for (size_t i = 0; i < problems.count; i++)

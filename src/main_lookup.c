@@ -1,5 +1,7 @@
 #include "main_lookup.h"
 
+#include "main_trust.h"
+
 #include "config/file.h"
 #include "daemon/sink.h"
 #include "daemon/solo.h"
@@ -159,15 +161,25 @@ static bool read_hints(const struct options *options, struct arena *arena, struc
 static int run(const struct request *request, const struct options *options)
 {
 	char problem[PROBLEM_SIZE];
+	struct trust_sentences sentences;
 	struct arena arena = arena_of(0);
 	struct delegation hints;
-	struct log log = sink_log(options->log_level < LOG_LEVEL_WARNING ? options->log_level : LOG_LEVEL_WARNING);
-	struct solo_setup setup = { .options = options, .hints = &hints, .log = &log };
+	struct trust trust;
+	struct sink sink;
+	struct log log =
+		sink_log(&sink, options->log_level < LOG_LEVEL_WARNING ? options->log_level : LOG_LEVEL_WARNING);
+	struct solo_setup setup = { .options = options, .hints = &hints, .trust = &trust, .log = &log };
 	int status = STATUS_FAILED;
 	if (!read_hints(options, &arena, &hints, problem, sizeof problem)) {
 		arena_free(&arena);
 		return fail(problem);
 	}
+	if (!trust_read(options, system_wall().tv_sec, &arena, &trust, &sentences)) {
+		arena_free(&arena);
+		return fail(sentences.fatal);
+	}
+	if (sentences.state[0] != '\0')
+		fprintf(stderr, "rootwalk: %s; the configured trust anchors are used\n", sentences.state);
 	struct solo *solo = solo_create(&setup, problem);
 	status = solo != NULL ? look_up(solo, request) : fail(problem);
 	solo_destroy(solo);

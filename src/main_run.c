@@ -1,5 +1,7 @@
 #include "main_run.h"
 
+#include "main_trust.h"
+
 #include "config/file.h"
 #include "daemon/server.h"
 #include "daemon/sink.h"
@@ -45,18 +47,33 @@ static bool read_hints(const struct options *options, struct arena *arena, struc
 	return read;
 }
 
+static bool read_trust(const struct options *options, struct arena *arena, struct trust *trust)
+{
+	struct trust_sentences sentences;
+	bool read = trust_read(options, system_wall().tv_sec, arena, trust, &sentences);
+	if (!read)
+		fprintf(stderr, "rootwalk: %s\n", sentences.fatal);
+	else if (sentences.state[0] != '\0')
+		fprintf(stderr, "rootwalk: %s; the configured trust anchors are used\n", sentences.state);
+	return read;
+}
+
 static int serve(const char *path)
 {
 	struct arena arena = arena_of(0);
 	struct delegation hints;
+	struct trust trust;
 	struct options options;
 	bool good = false;
 	if (!read_options(path, &options))
 		return STATUS_WRONG;
-	if (read_hints(&options, &arena, &hints)) {
-		struct log log = sink_log(options.log_level);
+	if (read_hints(&options, &arena, &hints) && read_trust(&options, &arena, &trust)) {
+		struct sink sink;
+		struct log log = sink_log(&sink, options.log_level);
 		system_settle(&options);
-		good = server_run(&options, &hints, &log);
+		trust_warn(&options, system_wall().tv_sec, &log);
+		trust_remember(&trust, &options, &log, &arena);
+		good = server_run(&options, &hints, &trust, &log);
 	}
 	arena_free(&arena);
 	options_free(&options);

@@ -4,8 +4,13 @@
 #include "cache/packing.h"
 #include "wire/codes.h"
 
-/* A value: kind; of a positive entry its RRset without the owner, which is in the key; of a negative one the SOA (or a
- * count of 0) and the proofs, with owners. */
+/* A value: kind and security; of a positive entry its RRset without the owner, which is in the key; of a negative one the
+ * SOA (or a count of 0), with its owner; the proofs, with owners. */
+
+#define SECURITY_SHIFT 4
+#define KIND_MASK 0xfu
+#define RANK_SECURE 4u /* above every trust */
+#define RANK_TRUST_MASK 3u
 
 static struct table_key key_of(enum table_kind kind, struct name name, uint16_t type)
 {
@@ -13,10 +18,13 @@ static struct table_key key_of(enum table_kind kind, struct name name, uint16_t 
 	return table_key_of_name(kind, name, span_of(suffix, sizeof suffix));
 }
 
-static bool read_negative(struct cursor *cursor, struct cached *cached)
+static uint8_t rank_of(const struct cached *cached)
 {
-	if (cursor_u8(cursor) > 0 && !packing_read_owned(cursor, &cached->soa))
-		return false;
+	return (uint8_t)(cached->trust + (cached->security == SECURITY_SECURE ? RANK_SECURE : 0));
+}
+
+static bool read_proofs(struct cursor *cursor, struct cached *cached)
+{
 	unsigned int count = cursor_u8(cursor);
 	if (count > LIMIT_PROOF_RRSETS)
 		return false;
@@ -37,16 +45,22 @@ static bool read_entry(const struct table_found *found, struct name name, uint16
 		       struct cached *cached)
 {
 	struct cursor cursor = cursor_of(found->value);
-	*cached = (struct cached){ .kind = cursor_u8(&cursor), .trust = (enum trust)found->rank };
+	uint8_t head = cursor_u8(&cursor);
+	*cached = (struct cached){ .kind = head & KIND_MASK,
+				   .security = head >> SECURITY_SHIFT,
+				   .trust = (enum trust)(found->rank & RANK_TRUST_MASK) };
 	if (cached->kind == CACHED_POSITIVE) {
 		cached->rrset.owner = name;
 		cached->rrset.type = type;
 		cached->rrset.class = CLASS_IN;
 		if (!packing_read(&cursor, &cached->rrset))
 			return false;
-	} else if (!read_negative(&cursor, cached)) {
+	} else if (cursor_u8(&cursor) > 0 && !packing_read_owned(&cursor, &cached->soa)) {
 		return false;
 	}
+	if (!read_proofs(&cursor, cached))
+		return false;
+	cached->as_of = age;
 	set_ttls(cached, (uint32_t)(found->expiry - age));
 	return true;
 }
@@ -74,24 +88,24 @@ bool rrsets_get_nxdomain(struct table *table, struct name name, uint64_t age, st
 
 static void write_entry(struct builder *builder, const struct cached *cached)
 {
-	builder_u8(builder, (uint8_t)cached->kind);
+	builder_u8(builder, (uint8_t)(cached->kind | cached->security << SECURITY_SHIFT));
 	if (cached->kind == CACHED_POSITIVE) {
 		packing_write(builder, &cached->rrset);
-		return;
+	} else {
+		builder_u8(builder, cached->soa.count > 0);
+		if (cached->soa.count > 0)
+			packing_write_owned(builder, &cached->soa);
 	}
-	builder_u8(builder, cached->soa.count > 0);
-	if (cached->soa.count > 0)
-		packing_write_owned(builder, &cached->soa);
 	builder_u8(builder, (uint8_t)cached->proof_count);
 	for (unsigned int i = 0; i < cached->proof_count; i++)
 		packing_write_owned(builder, &cached->proofs[i]);
 }
 
 /* The name exists: that it does not is no longer true, unless better data says so. */
-static void remove_nxdomain(struct table *table, struct name name, enum trust trust)
+static void remove_nxdomain(struct table *table, struct name name, uint8_t rank)
 {
 	struct table_key key = key_of(TABLE_RRSET, name, TYPE_NONE);
-	(void)table_remove_ranked(table, table_key_span(&key), (uint8_t)trust);
+	(void)table_remove_ranked(table, table_key_span(&key), rank);
 }
 
 bool rrsets_put(struct table *table, struct name name, uint16_t type, uint64_t age, const struct cached *cached)
@@ -100,14 +114,15 @@ bool rrsets_put(struct table *table, struct name name, uint16_t type, uint64_t a
 	struct builder builder = builder_of(octets, sizeof octets);
 	struct table_key key = key_of(TABLE_RRSET, name, cached->kind == CACHED_NXDOMAIN ? TYPE_NONE : type);
 	if (cached->ttl == 0 || cached->kind == CACHED_NONE ||
+	    cached->security == SECURITY_BOGUS ||
 	    (cached->kind == CACHED_POSITIVE && cached->rrset.packed.size > LIMIT_RRSET_OCTETS))
 		return false;
 	write_entry(&builder, cached);
 	if (builder.overflowed || !table_put(table, table_key_span(&key), builder_written(&builder), age,
-					     age + cached->ttl, (uint8_t)cached->trust))
+					     age + cached->ttl, rank_of(cached)))
 		return false;
 	if (cached->kind == CACHED_POSITIVE)
-		remove_nxdomain(table, name, cached->trust);
+		remove_nxdomain(table, name, rank_of(cached));
 	return true;
 }
 

@@ -21,6 +21,7 @@ enum table_kind {
 	TABLE_SERVER = 's',
 	TABLE_LAME = 'l',
 	TABLE_FAILURE = 'f',
+	TABLE_INSECURE = 'i',
 };
 
 struct table;

@@ -174,6 +174,19 @@ static void check_zones(const struct checking *checking)
 	}
 }
 
+static void check_negative_anchors(const struct checking *checking)
+{
+	const struct zone_until *zones = checking->options->dnssec_negative_anchors;
+	point_at(checking, "dnssec.negative-anchors");
+	for (size_t i = 0; i < checking->options->dnssec_negative_anchors_count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (is_same_zone(zones[i].zone, zones[j].zone)) {
+				problems_say(checking->problems, "dnssec.negative-anchors: zone %s is there twice",
+					     zones[i].zone);
+				break;
+			}
+}
+
 bool config_check(const struct options *options, const struct place *places, struct problems *problems)
 {
 	const struct checking checking = { .options = options, .places = places, .problems = problems };
@@ -183,6 +196,7 @@ bool config_check(const struct options *options, const struct place *places, str
 	check_order(&checking, "cache.min-ttl", "cache.max-ttl");
 	check_families(&checking);
 	check_zones(&checking);
+	check_negative_anchors(&checking);
 	check_order(&checking, "tcp.per-client", "tcp.max-clients");
 	problems->at = (struct place){ 0 };
 	return problems->count + problems->more == before;

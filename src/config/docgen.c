@@ -53,6 +53,8 @@ static const char *kind_name(enum option_kind kind)
 		return "list of networks";
 	case OPTION_ZONES:
 		return "list of maps {zone: NAME, addresses: [ADDRESS, ...]}";
+	case OPTION_UNTIL:
+		return "list of NAME, or of NAME until DAY";
 	}
 	return "";
 }

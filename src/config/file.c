@@ -192,6 +192,18 @@ static bool read_zone(struct reading *reading, const struct option_row *option, 
 	       has_field(reading, option, &fields, FIELD_ADDRESSES) && good && !reading->document.failed;
 }
 
+static const char *item_name(const struct option_row *option)
+{
+	switch (option->kind) {
+	case OPTION_NETWORKS:
+		return "a network";
+	case OPTION_UNTIL:
+		return "the name of a zone, alone or with an end,";
+	default:
+		return "an address";
+	}
+}
+
 static void read_item(struct reading *reading, const struct option_row *option)
 {
 	struct zone_servers zone = { .zone = NULL };
@@ -207,7 +219,7 @@ static void read_item(struct reading *reading, const struct option_row *option)
 	} else if (text != NULL) {
 		value_add(option, reading->options, text, reading->problems);
 	} else {
-		refuse(reading, option->path, option->kind == OPTION_NETWORKS ? "a network" : "an address");
+		refuse(reading, option->path, item_name(option));
 	}
 }
 

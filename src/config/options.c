@@ -29,6 +29,7 @@
 #define ROW_ADDRESSES(field) LIST_ROW(field)
 #define ROW_NETWORKS(field) LIST_ROW(field)
 #define ROW_ZONES(field) LIST_ROW(field)
+#define ROW_UNTIL(field) LIST_ROW(field)
 
 #define CHOICES(field, list)
 #define WORDS(field, list)
@@ -76,6 +77,12 @@ void zone_servers_free(struct zone_servers *zone)
 	free(zone->zone);
 	free(zone->servers);
 	*zone = (struct zone_servers){ 0 };
+}
+
+void zone_until_free(struct zone_until *zone)
+{
+	free(zone->zone);
+	*zone = (struct zone_until){ 0 };
 }
 
 void options_free(struct options *options)
@@ -144,6 +151,8 @@ static size_t item_size(const struct option_row *option)
 		return sizeof(struct network);
 	case OPTION_ZONES:
 		return sizeof(struct zone_servers);
+	case OPTION_UNTIL:
+		return sizeof(struct zone_until);
 	default:
 		return 0;
 	}
@@ -204,9 +213,12 @@ bool option_append(const struct option_row *option, struct options *options, con
 void option_clear(const struct option_row *option, struct options *options)
 {
 	void *items = items_of(option, options), *none = NULL;
-	if (option->kind == OPTION_ZONES)
-		for (size_t i = 0; i < option_count(option, options); i++)
+	for (size_t i = 0; i < option_count(option, options); i++) {
+		if (option->kind == OPTION_ZONES)
 			zone_servers_free((struct zone_servers *)items + i);
+		else if (option->kind == OPTION_UNTIL)
+			zone_until_free((struct zone_until *)items + i);
+	}
 	free(items);
 	memcpy(option_member_mutable(option, options), &none, sizeof none);
 	*count_of(option, options) = 0;

@@ -10,7 +10,7 @@
  * A struct options owns its lists and texts (malloc); options_free frees them and the struct can be used again.
  * It is filled once at start and only read after that, so threads may share it.
  *
- * Units: sizes in octets, durations in seconds, times of day nowhere.
+ * Units: sizes in octets, durations in seconds, moments in POSIX seconds.
  */
 #ifndef ROOTWALK_CONFIG_OPTIONS_H
 #define ROOTWALK_CONFIG_OPTIONS_H
@@ -28,6 +28,12 @@ struct zone_servers {
 	char *zone; /* a domain name in text as it was written, with or without the final dot */
 	struct endpoint *servers; /* the port is recursion_upstream_port unless said otherwise */
 	size_t count;             /* at least 1 */
+};
+
+/* A zone that something holds for until a moment has come. */
+struct zone_until {
+	char *zone;    /* as in zone_servers */
+	int64_t until; /* POSIX seconds; INT64_MAX: for good */
 };
 
 /* enum cache_clock, enum recursion_ipv6 and whichever come; the first constant is 0. */
@@ -51,6 +57,7 @@ struct zone_servers {
 #define OPTION_MEMBER_ADDRESSES(field) struct ip *field; size_t field##_count;
 #define OPTION_MEMBER_NETWORKS(field) struct network *field; size_t field##_count;
 #define OPTION_MEMBER_ZONES(field) struct zone_servers *field; size_t field##_count;
+#define OPTION_MEMBER_UNTIL(field) struct zone_until *field; size_t field##_count;
 
 /* For example: uint64_t cache_size; struct network *access_allow; size_t access_allow_count; */
 struct options {
@@ -76,6 +83,7 @@ enum option_kind {
 	OPTION_ADDRESSES,
 	OPTION_NETWORKS,
 	OPTION_ZONES,     /* zones, each with servers */
+	OPTION_UNTIL,     /* zones, each for good or until a moment: "example.com until 2026-12-01" */
 };
 
 /* Not `struct option`, which is <getopt.h>'s. */
@@ -157,7 +165,8 @@ void *option_member_mutable(const struct option_row *option, struct options *opt
 const void *option_items(const struct option_row *option, const struct options *options);
 size_t option_count(const struct option_row *option, const struct options *options);
 
-/* Adds a copy of the item (struct listen_address, ip, network or zone_servers) to the end of a list. What the item
+/* Adds a copy of the item (struct listen_address, ip, network, zone_servers or
+ * zone_until) to the end of a list. What the item
  * owns is the list's from then on. False when out of memory or when the list has OPTION_LIST_MAX items. */
 bool option_append(const struct option_row *option, struct options *options, const void *item);
 
@@ -169,5 +178,6 @@ bool zone_servers_append(struct zone_servers *zone, struct endpoint server);
 
 /* Frees what it owns and zeroes it. */
 void zone_servers_free(struct zone_servers *zone);
+void zone_until_free(struct zone_until *zone);
 
 #endif

@@ -1,6 +1,7 @@
 #include "config/value.h"
 
 #include "config/suggest.h"
+#include "config/until.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -285,6 +286,8 @@ bool value_add(const struct option_row *option, struct options *options, const c
 	if (option->kind == OPTION_NETWORKS)
 		return network_of_option(option, text, &network, problems) &&
 		       value_append(option, options, &network, problems);
+	if (option->kind == OPTION_UNTIL)
+		return until_add(option, options, text, problems);
 	if (!value_address(option, text, &listen.endpoint.ip, problems))
 		return false;
 	return value_append(option, options, option->kind == OPTION_LISTEN ? (void *)&listen : &listen.endpoint.ip,
@@ -392,7 +395,7 @@ static void put_network(struct builder *builder, struct network network)
 
 static void put_item(struct builder *builder, const struct option_row *option, const struct options *options, size_t i)
 {
-	char text[IP_TEXT_SIZE];
+	char text[UNTIL_TEXT_SIZE];
 	const void *items = option_items(option, options);
 	switch (option->kind) {
 	case OPTION_LISTEN:
@@ -403,6 +406,9 @@ static void put_item(struct builder *builder, const struct option_row *option, c
 		break;
 	case OPTION_NETWORKS:
 		put_network(builder, ((const struct network *)items)[i]);
+		break;
+	case OPTION_UNTIL:
+		put_scalar(builder, until_to_text((const struct zone_until *)items + i, text));
 		break;
 	default:
 		put_zone(builder, (const struct zone_servers *)items + i, options->recursion_upstream_port);

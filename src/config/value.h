@@ -18,7 +18,7 @@
 /* Sets an option that is no list. */
 bool value_set(const struct option_row *option, struct options *options, const char *text, struct problems *problems);
 
-/* Adds an item to a list of addresses or networks; for LISTEN an address alone. */
+/* Adds an item to a list of addresses, networks or zones with an end; for LISTEN an address alone. */
 bool value_add(const struct option_row *option, struct options *options, const char *text, struct problems *problems);
 
 /* Adds what was read elsewhere, as option_append does. */

@@ -78,27 +78,29 @@ static struct holder *add(struct places *places, struct ip client, uint64_t hash
 	return NULL;
 }
 
-static bool take_locked(struct places *places, struct ip client)
+static enum place take_locked(struct places *places, struct ip client)
 {
 	uint64_t hash = hash_of(places, client);
 	struct holder *holder = find(places, client, hash);
-	if (atomic_load(&places->taken) >= places->max || (holder != NULL && holder->count >= places->per_client))
-		return false;
+	if (holder != NULL && holder->count >= places->per_client)
+		return PLACE_CLIENT_FULL;
+	if (atomic_load(&places->taken) >= places->max)
+		return PLACE_HOUSE_FULL;
 	if (holder == NULL)
 		holder = add(places, client, hash);
 	if (holder == NULL)
-		return false;
+		return PLACE_NO_MEMORY;
 	holder->count++;
 	atomic_fetch_add(&places->taken, 1);
-	return true;
+	return PLACE_TAKEN;
 }
 
-bool places_take(struct places *places, struct ip ip)
+enum place places_take(struct places *places, struct ip ip)
 {
 	pthread_mutex_lock(&places->lock);
-	bool taken = take_locked(places, client_of(ip));
+	enum place place = take_locked(places, client_of(ip));
 	pthread_mutex_unlock(&places->lock);
-	return taken;
+	return place;
 }
 
 void places_leave(struct places *places, struct ip ip)

@@ -15,8 +15,14 @@ struct places; /* layout in places.c */
 struct places *places_create(size_t max, size_t per_client, struct hash_key key);
 void places_destroy(struct places *places);
 
-/* False: none is left, or none for this client. */
-bool places_take(struct places *places, struct ip ip);
+enum place {
+	PLACE_TAKEN,
+	PLACE_HOUSE_FULL,
+	PLACE_CLIENT_FULL, /* it has as many as one may have */
+	PLACE_NO_MEMORY,
+};
+
+enum place places_take(struct places *places, struct ip ip);
 void places_leave(struct places *places, struct ip ip);
 
 /* 80 of 100 are taken: idle connections have to go sooner (RFC 7766 section 6.2.3). */

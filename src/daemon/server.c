@@ -1,10 +1,13 @@
 #include "daemon/server.h"
 
+#include "daemon/board.h"
 #include "daemon/listen.h"
 #include "daemon/places.h"
 #include "daemon/signals.h"
 #include "daemon/system.h"
 #include "daemon/worker.h"
+#include "resolver/limiter.h"
+#include "wire/limits.h"
 
 #include <event2/event.h>
 #include <pthread.h>
@@ -16,6 +19,8 @@
 
 #define PROGRAM_OCTETS (6u << 20)
 #define WORKER_OCTETS (3u << 20)
+#define REQUEST_OCTETS (5u << 10) /* a question that waits, with its exchange and its client: measured (attacks row 46) */
+#define REQUESTS_MIN 256u
 #define WORKERS_MAX 256u
 
 struct crew {
@@ -28,10 +33,13 @@ struct crew {
 struct server {
 	const struct options *options;
 	const struct delegation *hints;
+	const struct trust *trust;
 	const struct log *log;
 	struct listening listening;
 	struct table *table;
 	struct places *places;
+	struct board *board;
+	struct limiter *limiter; /* NULL: rate.limit is false */
 	struct hash_key cookie_secret;
 	struct crew crew[WORKERS_MAX];
 	size_t workers;
@@ -46,13 +54,21 @@ size_t server_workers(const struct options *options)
 	return count < WORKERS_MAX ? count : WORKERS_MAX;
 }
 
+/* What workers need at their busiest is set aside; where that would be more than half, they have fewer places. */
 struct server_shares server_shares_of(uint64_t cache_size, size_t workers)
 {
-	uint64_t aside = PROGRAM_OCTETS + (uint64_t)workers * WORKER_OCTETS;
-	if (aside > cache_size / 2)
-		aside = cache_size / 2;
+	uint64_t half = cache_size / 2, idle = PROGRAM_OCTETS + (uint64_t)workers * WORKER_OCTETS;
+	uint64_t places = half > idle ? (half - idle) / workers / REQUEST_OCTETS : 0;
+	places = places < REQUESTS_MIN ? REQUESTS_MIN : places < LIMIT_REQUESTS ? places : LIMIT_REQUESTS;
+	uint64_t aside = idle + workers * places * REQUEST_OCTETS;
+	if (aside > half)
+		aside = half;
 	size_t answers = (size_t)((cache_size - aside) / 8 / workers);
-	return (struct server_shares){ .table = (size_t)(cache_size - aside) - answers * workers, .answers = answers };
+	return (struct server_shares){
+		.table = (size_t)(cache_size - aside) - answers * workers,
+		.answers = answers,
+		.requests = (unsigned int)places,
+	};
 }
 
 /* Sockets for many lookups at once: as many as the administrator permits, not as many as a shell starts with. */
@@ -67,18 +83,35 @@ static void raise_descriptors(void)
 
 static bool make_shared(struct server *server, const struct server_shares *shares)
 {
-	struct hash_key keys[3];
+	const struct options *options = server->options;
+	struct hash_key keys[4];
 	if (!system_entropy(keys, sizeof keys)) {
 		log_error(server->log, "the kernel gives no random octets (getrandom)");
 		return false;
 	}
 	server->table = table_create(shares->table, keys[0]);
 	server->cookie_secret = keys[2];
-	server->places = places_create(server->options->tcp_max_clients, server->options->tcp_per_client, keys[1]);
-	if (server->table != NULL && server->places != NULL)
+	server->places = places_create(options->tcp_max_clients, options->tcp_per_client, keys[1]);
+	server->board = board_create();
+	if (options->rate_limit != RATE_LIMIT_FALSE)
+		server->limiter = limiter_create(options->rate_answers, keys[3]);
+	if (server->table != NULL && server->places != NULL && server->board != NULL &&
+	    (server->limiter != NULL || options->rate_limit == RATE_LIMIT_FALSE))
 		return true;
 	log_error(server->log, "out of memory");
 	return false;
+}
+
+/* In the thread of the first worker. */
+static void anchors_changed(void *context, const struct effect *effect)
+{
+	struct server *server = context;
+	if (!board_post(server->board, effect->trust_points, effect->trust_point_count))
+		log_error(server->log, "workers do not know of new trust anchors: out of memory");
+	for (size_t i = 1; i < server->workers; i++)
+		worker_tell(server->crew[i].worker);
+	if (server->trust->changed != NULL)
+		server->trust->changed(server->trust->context, effect->trust_points, effect->trust_point_count);
 }
 
 static bool make_workers(struct server *server, const struct server_shares *shares)
@@ -89,9 +122,16 @@ static bool make_workers(struct server *server, const struct server_shares *shar
 			.options = server->options,
 			.table = server->table,
 			.places = server->places,
+			.limiter = server->limiter,
 			.hints = server->hints,
+			.trust = server->trust,
+			.board = server->board,
+			.follows = i == 0,
+			.anchors_changed = i == 0 ? anchors_changed : NULL,
+			.context = server,
 			.log = server->log,
 			.answers_octets = shares->answers,
+			.requests = shares->requests,
 			.cookie_secret = server->cookie_secret,
 			.pairs = listen_of_worker(&server->listening, i),
 			.pair_count = server->listening.count,
@@ -175,7 +215,8 @@ static bool serve(struct server *server)
 	return good;
 }
 
-bool server_run(const struct options *options, const struct delegation *hints, const struct log *log)
+bool server_run(const struct options *options, const struct delegation *hints, const struct trust *trust,
+		const struct log *log)
 {
 	char problem[LISTEN_PROBLEM_SIZE];
 	struct server *server = calloc(1, sizeof *server);
@@ -185,6 +226,7 @@ bool server_run(const struct options *options, const struct delegation *hints, c
 	}
 	server->options = options;
 	server->hints = hints;
+	server->trust = trust;
 	server->log = log;
 	server->workers = server_workers(options);
 	signals_block(); /* told to stop while starting, it stops as cleanly */
@@ -197,6 +239,8 @@ bool server_run(const struct options *options, const struct delegation *hints, c
 	for (size_t i = 0; i < server->workers; i++)
 		worker_destroy(server->crew[i].worker);
 	places_destroy(server->places);
+	board_destroy(server->board);
+	limiter_destroy(server->limiter);
 	table_destroy(server->table);
 	listen_close(&server->listening);
 	free(server);

@@ -13,14 +13,17 @@
 #include "base/log.h"
 #include "cache/delegations.h"
 #include "config/options.h"
+#include "daemon/trust.h"
 
 /* Serves until it is told to stop (signals.h). True when it ended because it was told to; else the log says why. */
-bool server_run(const struct options *options, const struct delegation *hints, const struct log *log);
+bool server_run(const struct options *options, const struct delegation *hints, const struct trust *trust,
+		const struct log *log);
 
 /* How `cache.size` is divided; octets. */
 struct server_shares {
 	size_t table;
-	size_t answers; /* of each worker */
+	size_t answers;        /* of each worker */
+	unsigned int requests; /* that each may work on at once */
 };
 
 struct server_shares server_shares_of(uint64_t cache_size, size_t workers);

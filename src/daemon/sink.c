@@ -2,12 +2,15 @@
 
 #include "daemon/system.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PREFIX_SIZE 64u
+#define TEXT_SIZE (LOG_LINE_SIZE + 64u) /* a line with its prefix */
 
 static const char *const level_words[] = {
 	[LOG_LEVEL_ERROR] = "error",
@@ -24,29 +27,75 @@ static const char level_digits[] = {
 	[LOG_LEVEL_DEBUG] = '7',
 };
 
-static void put(const char *line, int size)
+/* Whether a line can go out at once. A pipe that is writable has room for PIPE_BUF octets, more than any line. */
+static bool is_ready(void)
 {
-	if (write(STDERR_FILENO, line, (size_t)size) < 0)
-		return; /* there is nobody left to tell */
+	struct pollfd standard_error = { .fd = STDERR_FILENO, .events = POLLOUT };
+	return poll(&standard_error, 1, 0) == 1 && (standard_error.revents & POLLOUT);
 }
 
-static void write_journal(void *context, enum log_level level, const char *line)
+/* False, with errno, when it did not go out, or not all of it. */
+static bool put(struct sink *sink, const char *text, size_t size)
 {
-	char text[LOG_LINE_SIZE + PREFIX_SIZE];
-	(void)context;
-	put(text, snprintf(text, sizeof text, "<%c>%s\n", level_digits[level], line));
+	errno = EAGAIN;
+	if (!is_ready())
+		return false;
+	ssize_t wrote = write(STDERR_FILENO, text, size);
+	if (wrote > 0)
+		sink->cut = (size_t)wrote < size;
+	if (wrote >= 0 && (size_t)wrote < size)
+		errno = ENOSPC; /* what a disk says at the next try */
+	return wrote == (ssize_t)size;
 }
 
-static void write_plain(void *context, enum log_level level, const char *line)
+static size_t write_journal(enum log_level level, const char *line, char text[TEXT_SIZE])
 {
-	char text[LOG_LINE_SIZE + PREFIX_SIZE], when[32];
+	return (size_t)snprintf(text, TEXT_SIZE, "<%c>%s\n", level_digits[level], line);
+}
+
+static size_t write_plain(enum log_level level, const char *line, char text[TEXT_SIZE])
+{
+	char when[32];
 	struct timespec now = system_wall();
 	struct tm parts;
-	(void)context;
 	if (gmtime_r(&now.tv_sec, &parts) == NULL || strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S", &parts) == 0)
 		when[0] = '\0';
-	put(text, snprintf(text, sizeof text, "%s.%03ldZ %s: %s\n", when, now.tv_nsec / 1000000, level_words[level],
-			   line));
+	return (size_t)snprintf(text, TEXT_SIZE, "%s.%03ldZ %s: %s\n", when, now.tv_nsec / 1000000, level_words[level],
+				line);
+}
+
+static bool put_line(struct sink *sink, enum log_level level, const char *line)
+{
+	char text[TEXT_SIZE];
+	size_t size = sink->journal ? write_journal(level, line, text) : write_plain(level, line, text);
+	return put(sink, text, size);
+}
+
+/* What stood in the way of earlier lines is told first. */
+static bool catch_up(struct sink *sink)
+{
+	char notice[LOG_LINE_SIZE];
+	if (sink->cut && !put(sink, "\n", 1))
+		return false;
+	if (sink->lost == 0)
+		return true;
+	snprintf(notice, sizeof notice, "%lu %s of the log could not be written: %s", sink->lost,
+		 sink->lost == 1 ? "line" : "lines", sink->why == EAGAIN ? "nobody reads it" : strerror(sink->why));
+	if (!put_line(sink, LOG_LEVEL_WARNING, notice))
+		return false;
+	sink->lost = 0;
+	return true;
+}
+
+static void take_line(void *context, enum log_level level, const char *line)
+{
+	struct sink *sink = context;
+	pthread_mutex_lock(&sink->lock);
+	if (!catch_up(sink) || !put_line(sink, level, line)) {
+		if (sink->lost++ == 0)
+			sink->why = errno;
+	}
+	pthread_mutex_unlock(&sink->lock);
 }
 
 /* systemd tells in JOURNAL_STREAM which file the journal is; it is only ours if it is still standard error. */
@@ -59,7 +108,8 @@ static bool is_journal(void)
 	       fstat(STDERR_FILENO, &status) == 0 && status.st_dev == device && status.st_ino == inode;
 }
 
-struct log sink_log(enum log_level level)
+struct log sink_log(struct sink *sink, enum log_level level)
 {
-	return (struct log){ .sink = is_journal() ? write_journal : write_plain, .level = level };
+	*sink = (struct sink){ .lock = PTHREAD_MUTEX_INITIALIZER, .journal = is_journal() };
+	return (struct log){ .sink = take_line, .context = sink, .level = level };
 }

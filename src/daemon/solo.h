@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "cache/delegations.h"
 #include "config/options.h"
+#include "daemon/trust.h"
 #include "resolver/trace.h"
 
 #define SOLO_PROBLEM_SIZE 256u
@@ -22,6 +23,7 @@ struct solo; /* layout in solo.c */
 struct solo_setup {
 	const struct options *options;   /* outlives the solo; `listen` and `workers` are not looked at */
 	const struct delegation *hints;
+	const struct trust *trust;
 	const struct log *log;           /* outlives the solo */
 };
 

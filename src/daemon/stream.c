@@ -29,6 +29,7 @@ struct stream_client {
 	unsigned int in_flight;
 	struct frames frames;
 	struct backlog backlog;
+	size_t unsent;         /* octets: its part of stream->unsent */
 	enum queue_kind kind;
 	uint64_t since;        /* ticks: in its queue */
 	TAILQ_ENTRY(stream_client) link;
@@ -45,9 +46,10 @@ struct stream {
 	struct worker *worker;
 	struct stream_queue queues[QUEUE_COUNT];
 	size_t count;
+	size_t unsent; /* octets, of all clients */
 	struct stream_client *dirty;
 	struct event sweep;
-	bool paused; /* not accepting: out of descriptors */
+	bool paused; /* not accepting: out of descriptors or memory */
 	size_t listener_count;
 	struct stream_listener *listeners;
 };
@@ -83,6 +85,12 @@ static void unmark_dirty(struct stream_client *client)
 	client->dirty = false;
 }
 
+static void count_unsent(struct stream_client *client, size_t unsent)
+{
+	client->stream->unsent += unsent - client->unsent;
+	client->unsent = unsent;
+}
+
 /* Nobody waits there any more. */
 static void leave_seat(struct stream_client *client, struct seat *seat)
 {
@@ -110,6 +118,7 @@ static void close_client(struct stream_client *client)
 	places_leave(worker->setup.places, client->from.ip);
 	frames_free(&client->frames);
 	backlog_free(&client->backlog);
+	count_unsent(client, 0);
 	stream->count--;
 	free(client);
 }
@@ -147,6 +156,8 @@ static size_t take_query(struct stream_client *client, struct span query, uint8_
 	if (size == 0) {
 		if (!silent)
 			take_seat(client);
+		else
+			client->broken = true; /* what is no query is no client's */
 		worker_drain(worker);
 		return 0;
 	}
@@ -190,15 +201,15 @@ static void serve(struct stream_client *client)
 		client->broken = true;
 }
 
-static void set_event(struct event *event, bool *added, bool wanted)
+/* False when there is no memory to wait for the event. */
+static bool set_event(struct event *event, bool *added, bool wanted)
 {
 	if (*added == wanted)
-		return;
+		return true;
+	if ((wanted ? event_add(event, NULL) : event_del(event)) != 0)
+		return false;
 	*added = wanted;
-	if (wanted)
-		event_add(event, NULL);
-	else
-		event_del(event);
+	return true;
 }
 
 static enum queue_kind kind_of(const struct stream_client *client)
@@ -215,17 +226,22 @@ static bool is_finished(const struct stream_client *client)
 	return client->ended && client->in_flight == 0 && backlog_size(&client->backlog) == 0;
 }
 
+static bool wait_for_events(struct stream_client *client)
+{
+	return set_event(&client->readable, &client->reading, !client->ended && has_room(client, 0)) &&
+	       set_event(&client->writable, &client->writing, backlog_size(&client->backlog) > 0);
+}
+
 /* Everything that is to be done for a connection; it may be gone after it. */
 static void attend(struct stream_client *client)
 {
 	if (!client->broken)
 		serve(client);
-	if (client->broken || is_finished(client)) {
+	if (client->broken || is_finished(client) || !wait_for_events(client)) {
 		close_client(client);
 		return;
 	}
-	set_event(&client->readable, &client->reading, !client->ended && has_room(client, 0));
-	set_event(&client->writable, &client->writing, backlog_size(&client->backlog) > 0);
+	count_unsent(client, backlog_size(&client->backlog));
 	enum queue_kind kind = kind_of(client);
 	if (client->kind != kind || client->worked) {
 		queue_remove(client);
@@ -268,9 +284,11 @@ static void room_came(evutil_socket_t fd, short what, void *context)
 void stream_answer(struct stream *stream, struct seat *seat, struct span octets)
 {
 	struct stream_client *client = seat->stream;
-	(void)stream;
 	leave_seat(client, seat);
 	if (octets.size > UINT16_MAX || !backlog_add_message(&client->backlog, octets))
+		client->broken = true;
+	count_unsent(client, backlog_size(&client->backlog));
+	if (client->kind == STALLED && stream->unsent > LIMIT_STREAM_UNSENT_ALL_OCTETS)
 		client->broken = true;
 	mark_dirty(client);
 }
@@ -300,6 +318,7 @@ static void close_late(struct stream *stream)
 	close_older(stream, IDLE, idle);
 	close_older(stream, READING, LIMIT_STREAM_MESSAGE_MS * TICKS_PER_MS);
 	close_older(stream, STALLED, LIMIT_STREAM_STALL_MS * TICKS_PER_MS);
+	close_older(stream, BUSY, 2ull * LIMIT_WORK_END_MS * TICKS_PER_MS); /* no work lasts so long: it was forgotten */
 }
 
 static void set_sweep(struct stream *stream)
@@ -309,9 +328,9 @@ static void set_sweep(struct stream *stream)
 		event_add(&stream->sweep, &after);
 }
 
-static void pause_accepting(struct stream *stream)
+static void pause_accepting(struct stream *stream, int why)
 {
-	worker_complain(stream->worker);
+	worker_complain(stream->worker, why);
 	stream->paused = true;
 	for (size_t i = 0; i < stream->listener_count; i++)
 		event_del(&stream->listeners[i].readable);
@@ -321,7 +340,7 @@ static void resume_accepting(struct stream *stream)
 {
 	stream->paused = false;
 	for (size_t i = 0; i < stream->listener_count; i++)
-		event_add(&stream->listeners[i].readable, NULL);
+		stream->paused |= event_add(&stream->listeners[i].readable, NULL) != 0; /* the next sweep tries again */
 }
 
 static void sweep_due(evutil_socket_t fd, short what, void *context)
@@ -337,14 +356,43 @@ static void sweep_due(evutil_socket_t fd, short what, void *context)
 	worker_settle(stream->worker);
 }
 
+/* When the house is full, who has said nothing for the longest time goes; if there is nobody, who began to say something
+ * first; and if all wait for answers, who has waited the longest, if that is long. So a flood of connections drives out
+ * its own. */
+static bool make_room(struct stream *stream)
+{
+	static const struct {
+		enum queue_kind kind;
+		uint64_t least; /* ticks */
+	} ways[] = { { IDLE, 0 }, { READING, 0 }, { BUSY, LIMIT_REQUEST_SLOW_MS * TICKS_PER_MS } };
+	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+		struct stream_client *oldest = TAILQ_FIRST(&stream->queues[ways[i].kind]);
+		if (oldest != NULL && oldest->since + ways[i].least <= stream->worker->now.ticks) {
+			close_client(oldest);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool take_place(struct stream *stream, struct ip ip)
+{
+	struct places *places = stream->worker->setup.places;
+	enum place place = places_take(places, ip);
+	if (place == PLACE_HOUSE_FULL && make_room(stream))
+		place = places_take(places, ip);
+	return place == PLACE_TAKEN;
+}
+
 static void admit(struct stream *stream, int fd, struct endpoint from)
 {
-	if (!places_take(stream->worker->setup.places, from.ip)) {
+	if (!take_place(stream, from.ip)) {
 		close(fd);
 		return;
 	}
 	struct stream_client *client = calloc(1, sizeof *client);
 	if (client == NULL) {
+		worker_complain(stream->worker, ENOMEM);
 		places_leave(stream->worker->setup.places, from.ip);
 		close(fd);
 		return;
@@ -354,9 +402,32 @@ static void admit(struct stream *stream, int fd, struct endpoint from)
 	client->from = from;
 	event_assign(&client->readable, stream->worker->base, fd, EV_READ | EV_PERSIST, octets_came, client);
 	event_assign(&client->writable, stream->worker->base, fd, EV_WRITE | EV_PERSIST, room_came, client);
-	set_event(&client->readable, &client->reading, true);
 	queue_add(client, IDLE);
 	stream->count++;
+	if (!wait_for_events(client))
+		close_client(client);
+}
+
+/* Why nobody was accepted: is there more to try? */
+static bool may_accept_more(struct stream *stream, int why)
+{
+	switch (why) {
+	case ECONNABORTED:
+	case EINTR:
+		return true;
+	case EMFILE:
+	case ENFILE:
+		if (worker_spare(stream->worker))
+			return true;
+		pause_accepting(stream, why);
+		return false;
+	case ENOBUFS:
+	case ENOMEM:
+		pause_accepting(stream, why);
+		return false;
+	default:
+		return false;
+	}
 }
 
 static void clients_came(evutil_socket_t listening, short what, void *context)
@@ -371,9 +442,7 @@ static void clients_came(evutil_socket_t listening, short what, void *context)
 		int fd = accept4(listening, &from.any, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd >= 0)
 			admit(stream, fd, address_endpoint(&from));
-		else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-			pause_accepting(stream);
-		if (fd < 0 && errno != ECONNABORTED && errno != EINTR)
+		if (fd < 0 && !may_accept_more(stream, errno))
 			break;
 	}
 	set_sweep(stream);

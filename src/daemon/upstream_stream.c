@@ -35,6 +35,7 @@ struct link {
 	bool single;               /* only for an errand sent again, until that is done */
 	bool busy;                 /* in an event of its own: not to be freed */
 	bool lost;                 /* ended by the server or the network */
+	unsigned int strays;       /* messages that nobody asked for, or not any more */
 	unsigned int errand_count;
 	struct errand *errands;
 	struct frames frames;
@@ -177,12 +178,18 @@ static bool bind_source(struct upstream_stream *upstream, int fd, uint8_t versio
 	       bind(fd, &address.any, address_size(&address)) == 0;
 }
 
+static int open_socket(int family)
+{
+	return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
 /* A socket that is being connected; -1 with errno. */
 static int connect_socket(struct upstream_stream *upstream, struct endpoint server)
 {
 	union address address = address_of(server);
-	int fd = socket(address_family(server.ip), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int on = 1;
+	int fd = open_socket(address_family(server.ip)), on = 1;
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE) && worker_spare(upstream->worker))
+		fd = open_socket(address_family(server.ip));
 	if (fd < 0)
 		return -1;
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -226,20 +233,22 @@ static struct link *open_link(struct upstream_stream *upstream, struct endpoint 
 	upstream->count++;
 	/* Without memory for the index nobody joins it, and it goes after its errand. */
 	(void)index_add(&upstream->servers, &link->node, hash_of(upstream, server));
-	event_add(&link->readable, NULL);
-	return link;
+	if (event_add(&link->readable, NULL) == 0)
+		return link;
+	free_link(link);
+	errno = ENOMEM;
+	return NULL;
 }
 
 static bool put_errand(struct link *link, struct errand *errand)
 {
-	if (!backlog_add_message(&link->backlog, errand->query))
+	if (event_add(&link->writable, NULL) != 0 || !backlog_add_message(&link->backlog, errand->query))
 		return false;
 	stop_idling(link);
 	errand->link = link;
 	errand->next = link->errands;
 	link->errands = errand;
 	link->errand_count++;
-	event_add(&link->writable, NULL);
 	return true;
 }
 
@@ -257,8 +266,8 @@ static struct errand *make_errand(const struct effect *effect)
 
 static enum exchange_failure failure_of(struct upstream_stream *upstream, int why)
 {
-	if (why == EMFILE || why == ENFILE)
-		worker_complain(upstream->worker);
+	if (why == EMFILE || why == ENFILE || why == ENOMEM)
+		worker_complain(upstream->worker, why);
 	switch (why) {
 	case EMFILE:
 	case ENFILE:
@@ -280,6 +289,7 @@ bool upstream_stream_send(struct upstream_stream *upstream, const struct effect 
 	struct errand *errand = effect->octets.size >= 2 ? make_errand(effect) : NULL;
 	*failure = EXCHANGE_NO_ROOM;
 	if (errand == NULL || !index_add(&upstream->exchanges, &errand->node, effect->exchange)) {
+		worker_complain(upstream->worker, ENOMEM);
 		free(errand);
 		return false;
 	}
@@ -311,6 +321,18 @@ bool upstream_stream_cancel(struct upstream_stream *upstream, uint64_t exchange)
 	free(errand);
 	rest_link(link);
 	return true;
+}
+
+bool upstream_stream_spare(struct upstream_stream *upstream)
+{
+	struct link *link;
+	LIST_FOREACH(link, &upstream->links, all) {
+		if (is_idle(link) && !link->busy) {
+			free_link(link);
+			return true;
+		}
+	}
+	return false;
 }
 
 /* The errand's link is lost. Once more, or over? */
@@ -363,14 +385,14 @@ static void settle_link(struct link *link)
 static void take_reply(struct link *link, struct span reply)
 {
 	struct worker *worker = link->upstream->worker;
-	if (reply.size < 2)
-		return;
-	uint16_t id = (uint16_t)(reply.octets[0] << 8 | reply.octets[1]);
-	struct errand *errand = link->errands;
-	while (errand != NULL && errand->id != id)
+	struct errand *errand = reply.size >= 2 ? link->errands : NULL;
+	while (errand != NULL && errand->id != (uint16_t)(reply.octets[0] << 8 | reply.octets[1]))
 		errand = errand->next;
-	if (errand == NULL)
-		return; /* its exchange was cancelled */
+	if (errand == NULL) {
+		/* Its exchange was cancelled; but a server that goes on talking only costs time. */
+		link->lost |= ++link->strays > LIMIT_UPSTREAM_STREAM_PIPELINE;
+		return;
+	}
 	errand->answered = true;
 	engine_reply(worker->engine, worker->now, errand->exchange, link->server, reply);
 	worker_drain(worker);
@@ -385,7 +407,7 @@ static void link_readable(evutil_socket_t fd, short what, void *context)
 	worker_wake(worker);
 	link->busy = true;
 	enum frames_result result = frames_read(&link->frames, fd, worker->in, sizeof worker->in);
-	while (frames_next(&link->frames, &reply))
+	while (!link->lost && frames_next(&link->frames, &reply))
 		take_reply(link, reply);
 	if (result == FRAMES_END || result == FRAMES_BROKEN || !frames_keep(&link->frames))
 		link->lost = true;

@@ -30,4 +30,7 @@ bool upstream_stream_send(struct upstream_stream *upstream, const struct effect 
 /* Forgets the exchange; false when it is not one of these. */
 bool upstream_stream_cancel(struct upstream_stream *upstream, uint64_t exchange);
 
+/* Closes an idle connection; false when there is none. */
+bool upstream_stream_spare(struct upstream_stream *upstream);
+
 #endif

@@ -201,16 +201,38 @@ static struct slot *open_slot(struct upstream_udp *upstream, uint8_t source, uin
 	return NULL;
 }
 
+static struct slot *take_idle(struct source *source)
+{
+	struct slot *slot = source->idle;
+	if (slot == NULL)
+		return NULL;
+	source->idle = slot->next;
+	source->idle_count--;
+	return slot;
+}
+
 static struct slot *take_slot(struct upstream_udp *upstream, uint8_t version)
 {
 	uint8_t source = choose_source(upstream, version);
 	uint16_t port = ports_draw(&upstream->ports, &upstream->worker->rng);
-	struct slot *slot = port == 0 ? upstream->sources[source].idle : NULL;
+	struct slot *slot = port == 0 ? take_idle(&upstream->sources[source]) : NULL;
 	if (slot == NULL)
-		return open_slot(upstream, source, port);
-	upstream->sources[source].idle = slot->next;
-	upstream->sources[source].idle_count--;
+		slot = open_slot(upstream, source, port);
+	if (slot == NULL && (errno == EMFILE || errno == ENFILE) && worker_spare(upstream->worker))
+		slot = open_slot(upstream, source, port);
 	return slot;
+}
+
+bool upstream_udp_spare(struct upstream_udp *upstream)
+{
+	for (unsigned int i = 0; i < upstream->source_count; i++) {
+		struct slot *slot = take_idle(&upstream->sources[i]);
+		if (slot != NULL) {
+			close_slot(upstream, slot);
+			return true;
+		}
+	}
+	return false;
 }
 
 /* Gives the port back and throws away what came for it. False when that is not possible. */
@@ -243,9 +265,9 @@ static enum exchange_failure failure_of(struct upstream_udp *upstream, int why)
 	switch (why) {
 	case EMFILE:
 	case ENFILE:
-		worker_complain(upstream->worker);
-		return EXCHANGE_NO_ROOM;
 	case ENOMEM:
+		worker_complain(upstream->worker, why);
+		return EXCHANGE_NO_ROOM;
 	case ENOBUFS:
 	case EAGAIN:
 	case EADDRINUSE:

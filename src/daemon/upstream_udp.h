@@ -8,8 +8,8 @@
  * the port back, and emptied, so that no late packet of one exchange is read in the next. Bound ones are closed.
  *
  * All sockets are watched by an epoll of its own, which the event loop sees as one descriptor: what libevent would
- * keep for each socket costs more than the query. Descriptors are the bound; when there are none left, the engine
- * hears EXCHANGE_NO_ROOM.
+ * keep for each socket costs more than the query. Descriptors are the bound; when there are none left, an idle one is
+ * given up for the one that is wanted (worker_spare), and without any the engine hears EXCHANGE_NO_ROOM.
  *
  * The path-MTU options of RFC 8085 do not matter here: queries are smaller than any path.
  */
@@ -29,5 +29,8 @@ bool upstream_udp_send(struct upstream_udp *upstream, const struct effect *effec
 
 /* Forgets the exchange; false when it is not one of these. */
 bool upstream_udp_cancel(struct upstream_udp *upstream, uint64_t exchange);
+
+/* Closes an idle socket; false when there is none. */
+bool upstream_udp_spare(struct upstream_udp *upstream);
 
 #endif

@@ -5,7 +5,9 @@
  * SHA-256 (2), SHA-384 (4). What is not known makes a zone insecure, never bogus (RFC 4035 section 5.2).
  *
  * Keys are decoded once and kept with their zone. Odd ones are refused while they are read: RSA of fewer than 1,024 or
- * more than 4,096 bits, an even or too long exponent (LIMIT_RSA_*), a point that is not on its curve.
+ * more than 4,096 bits, an even or too long exponent (LIMIT_RSA_*) or the exponent 1, a point that is not on its curve,
+ * a key of zeros. A decoded key holds what its checks need, so that a check costs little more than its arithmetic; only
+ * one thread at a time may use it.
  */
 #ifndef ROOTWALK_DNSSEC_CRYPTO_H
 #define ROOTWALK_DNSSEC_CRYPTO_H
@@ -14,6 +16,8 @@
 
 #define CRYPTO_DIGEST_MAX 48u /* SHA-384 */
 #define NSEC3_HASH_SIZE 20u   /* SHA-1, the only one there is (RFC 5155 section 11) */
+
+#define CRYPTO_KEY_OCTETS 4096u /* more than a decoded key takes in OpenSSL 3.0: 600 of Ed25519, 3,100 of P-384 */
 
 struct crypto_key;
 

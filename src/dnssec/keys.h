@@ -10,6 +10,7 @@
 #define ROOTWALK_DNSSEC_KEYS_H
 
 #include "base/arena.h"
+#include "dnssec/crypto.h"
 #include "dnssec/verdict.h"
 #include "dnssec/work.h"
 #include "wire/rrset.h"
@@ -48,6 +49,7 @@ bool ds_matches(struct span ds, struct name zone, struct span dnskey);
 bool ds_usable(const struct rrset *ds, int *ede);
 
 struct keys;
+struct zone_key;
 
 /* Of a DNSKEY RRset, at most LIMIT_ZONE_KEYS of them. NULL when out of memory. */
 struct keys *keys_create(const struct rrset *dnskeys);
@@ -58,18 +60,25 @@ struct name keys_zone(const struct keys *keys);
 /* Octets that it holds, about, decoded keys included. */
 size_t keys_size(const struct keys *keys);
 
-/* Is the DNSKEY RRset signed by a key that `trusted` names: DS records of the parent (at most LIMIT_DS_RECORDS of them
- * looked at; SHA-1 ones only when there is no other of their algorithm, RFC 4509 section 3), or DNSKEY records of a trust
- * anchor? `wall`: POSIX seconds. `keys` must be made of `dnskeys`.
+/* Is the DNSKEY RRset signed by a key that `trusted` names: DS records of the parent (of those of a known kind at most
+ * LIMIT_DS_RECORDS; SHA-1 ones only when there is no other of their algorithm, RFC 4509 section 3), or DNSKEY records of
+ * a trust anchor? `wall`: POSIX seconds. `keys` must be made of `dnskeys`.
  * SECURE; INSECURE when nothing in `trusted` is of a known kind; BOGUS with EDE_DNSKEY_MISSING (no key is named),
  * EDE_NO_ZONE_KEY, EDE_BOGUS, EDE_SIGNATURE_EXPIRED, EDE_RRSIGS_MISSING ...; UNCHECKED: no memory, or no work left.
  * `*ttl` is lowered as by signature_check. */
 struct verdict keys_trust(struct keys *keys, const struct rrset *dnskeys, const struct rrset *trusted, int64_t wall,
 			  struct work *work, struct arena *scratch, uint32_t *ttl);
 
-/* For signature_check: the `n`-th key (from 0) that may sign data with this algorithm and tag, decoded, counted as a
- * failure when it cannot be decoded; NULL when there are no more, or beyond LIMIT_KEYS_PER_TAG. */
-struct crypto_key *keys_find(struct keys *keys, uint8_t algorithm, uint16_t tag, unsigned int n, struct work *work);
+/* For signature_check: the `n`-th key (from 0) that may sign data with this algorithm and tag; NULL when there are no
+ * more, or beyond LIMIT_KEYS_PER_TAG. Whether it is well-formed shows when it is decoded. */
+struct zone_key *keys_find(struct keys *keys, uint8_t algorithm, uint16_t tag, unsigned int n);
+
+/* The key in a form to check signatures with; NULL when malformed, odd, or out of memory. The zone key owns it. */
+struct crypto_key *keys_decode(struct zone_key *key);
+
+/* Of those with its algorithm and tag, the key found as number `n` was right: it is number 0 from now on. Two keys with
+ * one tag are an accident that happens; each of the zone's RRsets would cost a failure otherwise. */
+void keys_prefer(struct keys *keys, uint8_t algorithm, uint16_t tag, unsigned int n);
 
 /* Does the zone have a usable key of any algorithm that is known here? (RFC 4035 section 5.2 asks this of the DS; a
  * trust anchor has no DS.) */

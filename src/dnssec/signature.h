@@ -35,15 +35,17 @@ bool signature_signer(const struct rrset *rrset, struct name *signer);
 
 /* What a good signature says besides. */
 struct signed_facts {
-	uint32_t ttl;        /* the RRset's, its original and what is left of the signature, whichever is least (RFC 4035 section 5.3.3) */
+	uint32_t ttl;        /* the least of the RRset's, its original, what is left of the signature (section 5.3.3) */
 	uint8_t labels;      /* RRSIG labels: fewer than the owner's mean that a wildcard was expanded */
 	bool wildcard;       /* it was: that nothing closer exists must be proven (RFC 4035 section 5.3.4) */
 };
 
 /* Is one of the RRSIGs good under one of the zone's keys? At most LIMIT_SIGNATURES_PER_RRSET are looked at. Clocks may
- * differ: an RRSIG is good from a tenth of its life, at most LIMIT_CLOCK_SKEW_S, before its inception until as much behind
- * its expiration. BOGUS says why: EDE_SIGNATURE_EXPIRED, EDE_SIGNATURE_NOT_YET_VALID, EDE_SIGNATURE_EXPIRED_BEFORE_VALID,
- * EDE_RRSIGS_MISSING, EDE_DNSKEY_MISSING (no key of that tag), EDE_BOGUS. UNCHECKED: no memory, or no work left. */
+ * differ: an RRSIG is good from a tenth of its life, at least LIMIT_CLOCK_SKEW_MIN_S and at most LIMIT_CLOCK_SKEW_MAX_S,
+ * before its inception until as much behind its expiration. BOGUS says why, and of several reasons the one that tells
+ * most: EDE_SIGNATURE_EXPIRED, EDE_SIGNATURE_NOT_YET_VALID, EDE_BOGUS, EDE_SIGNATURE_EXPIRED_BEFORE_VALID,
+ * EDE_DNSKEY_MISSING (no key of that tag), EDE_DNSKEY_ALGORITHM, EDE_RRSIGS_MISSING. UNCHECKED: no memory, or no work
+ * left. */
 struct verdict signature_check(const struct rrset *rrset, struct keys *keys, int64_t wall, struct work *work,
 			       struct arena *scratch, struct signed_facts *facts);
 

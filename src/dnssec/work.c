@@ -12,7 +12,7 @@ static bool take(unsigned int *count, unsigned int limit)
 
 bool work_check(struct work *work)
 {
-	return take(&work->checks, LIMIT_SIGNATURE_CHECKS);
+	return work->failures <= LIMIT_SIGNATURE_FAILURES && take(&work->checks, LIMIT_SIGNATURE_CHECKS);
 }
 
 bool work_hash(struct work *work)
@@ -22,5 +22,6 @@ bool work_hash(struct work *work)
 
 bool work_failure(struct work *work)
 {
-	return take(&work->failures, LIMIT_SIGNATURE_FAILURES);
+	(void)take(&work->failures, LIMIT_SIGNATURE_FAILURES + 1u);
+	return work->failures <= LIMIT_SIGNATURE_FAILURES;
 }

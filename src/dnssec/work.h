@@ -10,11 +10,11 @@
 
 struct work {
 	unsigned int checks;   /* signatures looked at: LIMIT_SIGNATURE_CHECKS */
-	unsigned int failures; /* of these, and of keys, the wrong ones: LIMIT_SIGNATURE_FAILURES */
+	unsigned int failures; /* signatures that were wrong under a key, keys that were none: LIMIT_SIGNATURE_FAILURES */
 	unsigned int hashes;   /* names hashed for NSEC3, each with all its iterations: LIMIT_NSEC3_HASHES */
 };
 
-/* Takes one from the budget; false when nothing is left. */
+/* Takes one from the budget; false when nothing is left. After one failure too many there are no checks left. */
 bool work_check(struct work *work);
 bool work_hash(struct work *work);
 

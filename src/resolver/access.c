@@ -1,5 +1,8 @@
 #include "resolver/access.h"
 
+#define OWN_PREFIX_V4 8u  /* the widest network that one provider has */
+#define OWN_PREFIX_V6 16u
+
 bool access_client(const struct options *options, struct ip client)
 {
 	return network_list_contains(options->access_allow, options->access_allow_count, client);
@@ -8,6 +11,24 @@ bool access_client(const struct options *options, struct ip client)
 bool access_snoop(const struct options *options, struct ip client)
 {
 	return network_list_contains(options->access_snoop, options->access_snoop_count, client);
+}
+
+/* By a network that somebody chose, not by one that lets a good part of the world in. */
+static bool is_named(const struct options *options, struct ip client)
+{
+	uint8_t widest = client.version == 4 ? OWN_PREFIX_V4 : OWN_PREFIX_V6;
+	for (size_t i = 0; i < options->access_allow_count; i++)
+		if (options->access_allow[i].prefix >= widest && network_contains(options->access_allow[i], client))
+			return true;
+	return false;
+}
+
+bool access_rationed(const struct options *options, struct ip client)
+{
+	if (options->rate_limit == RATE_LIMIT_FALSE ||
+	    network_list_contains(options->rate_exempt, options->rate_exempt_count, client))
+		return false;
+	return options->rate_limit == RATE_LIMIT_TRUE || !is_named(options, client);
 }
 
 /* Addresses that no server has: 0.0.0.0/8, multicast, reserved and broadcast; ::, ff00::/8. */

@@ -16,6 +16,7 @@ static uint32_t write_addresses(struct engine *engine, struct msg_writer *writer
 		struct cached cached;
 		if (rrsets_get(engine->table, name, types[i], engine->now.age, &arena, &cached) &&
 		    cached.kind == CACHED_POSITIVE &&
+		    (cached.security != SECURITY_UNCHECKED || !anchors_exist(&engine->anchors)) &&
 		    msg_rrset(writer, SECTION_ADDITIONAL, &cached.rrset, cached.ttl, signatures) && cached.ttl < ttl)
 			ttl = cached.ttl;
 		arena_free(&arena);

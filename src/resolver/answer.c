@@ -15,7 +15,8 @@
 
 uint8_t answer_variant(const struct client *client)
 {
-	return (uint8_t)((client->edns.dnssec_ok ? 1 : 0) | (client->flags & FLAG_CD ? 2 : 0));
+	return (uint8_t)((client->edns.dnssec_ok ? 1 : 0) | (client->flags & FLAG_CD ? 2 : 0) |
+			 (client->flags & FLAG_AD ? 4 : 0));
 }
 
 size_t answer_room(const struct engine *engine, const struct client *client, size_t capacity)
@@ -69,9 +70,18 @@ void answer_append_opt(struct engine *engine, const struct client *client, struc
 	builder_patch_u16(builder, ADDITIONAL_COUNT_OFFSET, (uint16_t)((count[0] << 8 | count[1]) + 1));
 }
 
+/* RFC 6840 section 5.8: for who understands it; and what nobody checked on the client's own wish is not vouched for. */
+static bool is_authentic(const struct client *client, const struct result *result)
+{
+	return result->security == SECURITY_SECURE && !(client->flags & FLAG_CD) && !result->local &&
+	       (client->edns.dnssec_ok || (client->flags & FLAG_AD)) &&
+	       (result->rcode == RCODE_NOERROR || result->rcode == RCODE_NXDOMAIN);
+}
+
 static uint16_t flags_of(const struct client *client, const struct result *result)
 {
-	unsigned int ours = FLAG_QR | (result->refused ? 0 : FLAG_RA) | (result->local ? FLAG_AA : 0);
+	unsigned int ours = FLAG_QR | (result->refused ? 0 : FLAG_RA) | (result->local ? FLAG_AA : 0) |
+			    (is_authentic(client, result) ? FLAG_AD : 0);
 	return (uint16_t)(ours | (client->flags & (FLAG_RD | FLAG_CD)) | (result->rcode & FLAGS_RCODE_MASK));
 }
 
@@ -119,19 +129,45 @@ static bool write_answer(struct msg_writer *writer, const struct result *result,
 			 result_left(found->rrset.ttl, result->found_as_of, age), signatures);
 }
 
+/* The proofs that come along, each once: a reply's links and its end may need the same. */
+struct proof_list {
+	const struct rrset *proofs[LIMIT_PROOF_RRSETS * 2];
+	unsigned int count;
+};
+
+static void list_proofs(struct proof_list *list, const struct rrset *proofs, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		bool listed = list->count == sizeof list->proofs / sizeof list->proofs[0];
+		for (unsigned int j = 0; j < list->count && !listed; j++)
+			listed = list->proofs[j]->type == proofs[i].type &&
+				 name_equal(list->proofs[j]->owner, proofs[i].owner);
+		if (!listed)
+			list->proofs[list->count++] = &proofs[i];
+	}
+}
+
+static bool write_proofs(struct msg_writer *writer, const struct result *result, uint32_t ttl)
+{
+	struct proof_list list = { .count = 0 };
+	for (unsigned int i = 0; i < result->link_count; i++)
+		list_proofs(&list, result->links[i].proofs, result->links[i].proof_count);
+	list_proofs(&list, result->found.proofs, result->found.proof_count);
+	for (unsigned int i = 0; i < list.count; i++)
+		if (!msg_rrset(writer, SECTION_AUTHORITY, list.proofs[i], ttl, true))
+			return false;
+	return true;
+}
+
 /* The SOA that says how long nothing is there (RFC 2308 section 3), and the proofs of it for who wants them. */
 static bool write_authority(struct msg_writer *writer, const struct result *result, uint64_t age, bool signatures)
 {
 	const struct cached *found = &result->found;
-	if (found->kind != CACHED_NODATA && found->kind != CACHED_NXDOMAIN)
-		return true;
-	uint32_t ttl = result_left(found->ttl, result->found_as_of, age);
-	if (found->soa.count > 0 && !msg_rrset(writer, SECTION_AUTHORITY, &found->soa, ttl, signatures))
+	uint32_t ttl = result_ttl(result, age);
+	if (found->soa.count > 0 &&
+	    !msg_rrset(writer, SECTION_AUTHORITY, &found->soa, result_left(found->ttl, result->found_as_of, age), signatures))
 		return false;
-	for (unsigned int i = 0; signatures && i < found->proof_count; i++)
-		if (!msg_rrset(writer, SECTION_AUTHORITY, &found->proofs[i], ttl, true))
-			return false;
-	return true;
+	return !signatures || write_proofs(writer, result, ttl);
 }
 
 static void keep_finished(struct engine *engine, const struct client *client, int ede, uint32_t ttl,

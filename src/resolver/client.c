@@ -3,6 +3,7 @@
 #include "resolver/access.h"
 #include "resolver/answer.h"
 #include "resolver/cookie.h"
+#include "resolver/limiter.h"
 #include "resolver/local.h"
 #include "resolver/report.h"
 #include "wire/limits.h"
@@ -80,9 +81,9 @@ static uint64_t hash_prefix(const struct engine *engine, struct ip ip)
 static bool take_place(struct visit *visit)
 {
 	struct client *client = &visit->client;
+	client->prefix_hash = hash_prefix(visit->engine, client->origin.from.ip);
 	if (client->origin.stream || client->is_proven || ip_is_loopback(client->origin.from.ip))
 		return true;
-	client->prefix_hash = hash_prefix(visit->engine, client->origin.from.ip);
 	client->counted = tally_take(&visit->engine->prefix_tally, client->prefix_hash, LIMIT_WAITING_PER_PREFIX);
 	return client->counted;
 }
@@ -105,12 +106,14 @@ static size_t resolve(struct visit *visit)
 	struct engine *engine = visit->engine;
 	const struct question *question = &visit->query.question;
 	bool recursion = visit->client.flags & FLAG_RD;
-	struct request *request = recursion ? request_find(engine, question) : NULL;
+	bool checking_disabled = visit->client.flags & FLAG_CD && anchors_exist(&engine->anchors);
+	struct request *request = recursion ? request_find(engine, question, checking_disabled) : NULL;
 	if (request != NULL) {
 		engine->counts.joined++;
 		return join(visit, request);
 	}
-	request = request_create(engine, question, recursion ? REQUEST_CLIENT : REQUEST_CACHE_ONLY);
+	request = request_create(engine, question, recursion ? REQUEST_CLIENT : REQUEST_CACHE_ONLY,
+				 checking_disabled);
 	if (request == NULL)
 		return refuse(visit, RCODE_SERVFAIL, EDE_OTHER, "too much to do, or out of memory");
 	request_run(request);
@@ -180,6 +183,33 @@ static size_t answer_question(struct visit *visit)
 	return size > 0 ? sent(visit, size) : resolve(visit);
 }
 
+/* ---- rates ---- */
+
+static bool is_above_rate(const struct visit *visit)
+{
+	struct engine *engine = visit->engine;
+	const struct client *client = &visit->client;
+	return engine->limiter != NULL && !client->origin.stream && !client->is_proven &&
+	       access_rationed(engine->options, client->origin.from.ip) &&
+	       !limiter_take(engine->limiter, client->origin.from.ip, engine->now.ticks);
+}
+
+/* Mostly nothing. Who is real learns now and then to come over TCP, by chance, so that no rhythm of its own makes it
+ * always meet silence; nothing longer than the question is said. */
+static size_t hold_back(struct visit *visit)
+{
+	struct engine *engine = visit->engine;
+	const struct result nothing = { .ede = EDE_NONE };
+	engine->counts.held_back++;
+	if (visit->client.question.size == 0 || engine->options->rate_slip == 0 ||
+	    rng_below(&engine->rng, engine->options->rate_slip) > 0)
+		return say_nothing(visit);
+	size_t size = answer_write(engine, &visit->client, &nothing, visit->answer, visit->capacity);
+	if (size > 0)
+		visit->answer[2] |= FLAG_TC >> 8;
+	return sent(visit, size);
+}
+
 /* ---- what is asked ---- */
 
 static bool is_for_us(uint16_t type)
@@ -241,15 +271,17 @@ size_t client_query(struct engine *engine, const struct client_origin *origin, s
 	visit.client = (struct client){ .origin = *origin, .since = engine->now.ticks, .edns = visit.query.edns };
 	if (form == QUERY_NO_HEADER || form == QUERY_IS_REPLY)
 		return say_nothing(&visit);
+	visit.client.id = visit.query.header.id;
+	visit.client.flags = visit.query.header.flags;
+	if (form == QUERY_GOOD && visit.query.header.questions > 0)
+		visit.client.question =
+			span_of(octets.octets + HEADER_SIZE, visit.query.question_end - HEADER_SIZE);
+	take_cookie(&visit);
+	if (is_above_rate(&visit))
+		return hold_back(&visit);
 	if (form == QUERY_MALFORMED)
 		return refuse_header(&visit, RCODE_FORMERR);
 	if (header_opcode(&visit.query.header) != OPCODE_QUERY)
 		return refuse_header(&visit, RCODE_NOTIMP);
-	visit.client.id = visit.query.header.id;
-	visit.client.flags = visit.query.header.flags;
-	if (visit.query.header.questions > 0)
-		visit.client.question =
-			span_of(octets.octets + HEADER_SIZE, visit.query.question_end - HEADER_SIZE);
-	take_cookie(&visit);
 	return judge_query(&visit);
 }

@@ -6,6 +6,8 @@
 #include "resolver/local.h"
 #include "resolver/prime.h"
 #include "resolver/request.h"
+#include "resolver/rollover.h"
+#include "wire/limits.h"
 
 #include <stdlib.h>
 
@@ -17,12 +19,26 @@ static bool set_up(struct engine *engine, const struct engine_setup *setup, cons
 	if (!roots_read(&engine->roots, setup->options, setup->hints, &engine->fixed, problem))
 		return false;
 	*problem = "out of memory";
+	if (!anchors_read(&engine->anchors, setup, &engine->fixed) || !rollover_begin(engine, setup))
+		return false;
+	keyring_init(&engine->keyring, (struct hash_key){ rng_u64(&engine->rng), rng_u64(&engine->rng) });
 	engine->special = local_read(&engine->fixed);
 	engine->scratch = malloc(MSG_SIZE_MAX);
+	engine->reply = malloc(MSG_SIZE_MAX);
 	if (setup->answers_octets > 0)
 		engine->answers = answers_create(setup->answers_octets, answers_key);
-	return engine->special != NULL && engine->scratch != NULL &&
+	return engine->special != NULL && engine->scratch != NULL && engine->reply != NULL &&
 	       (engine->answers != NULL || setup->answers_octets == 0);
+}
+
+/* From other addresses of ours a server is shown another cookie (RFC 9018 section 3). */
+static struct hash_key server_secret(const struct engine_setup *setup)
+{
+	struct hash_key secret = { ~setup->cookie_secret.k1, setup->cookie_secret.k0 };
+	const struct options *options = setup->options;
+	for (size_t i = 0; i < options->recursion_source_address_count; i++)
+		secret.k1 ^= hash_octets(&secret, span_of(&options->recursion_source_address[i], sizeof(struct ip)));
+	return secret;
 }
 
 struct engine *engine_create(const struct engine_setup *setup, const char **problem)
@@ -34,16 +50,20 @@ struct engine *engine_create(const struct engine_setup *setup, const char **prob
 	engine->options = setup->options;
 	engine->table = setup->table;
 	engine->log = setup->log;
+	engine->limiter = setup->limiter;
+	engine->places = setup->requests > 0 && setup->requests < LIMIT_REQUESTS ? setup->requests : LIMIT_REQUESTS;
 	engine->cookie_secret = setup->cookie_secret;
-	engine->server_secret = (struct hash_key){ ~setup->cookie_secret.k1, setup->cookie_secret.k0 };
+	engine->server_secret = server_secret(setup);
 	engine->rng = rng_of(setup->seed);
 	engine->fixed = arena_of(0);
+	engine->workbench = arena_of(LIMIT_REQUEST_MEMORY);
+	keyring_init(&engine->keyring, engine->key);
 	engine->effects = effects_of();
 	TAILQ_INIT(&engine->ready);
 	TAILQ_INIT(&engine->ages);
 	engine->timers = heap_of();
 	engine->requests = engine->clients = engine->exchanges = engine->asked = index_of();
-	engine->zone_tally = engine->server_tally = engine->prefix_tally = tally_of();
+	engine->zone_tally = engine->server_tally = engine->prefix_tally = engine->owner_tally = tally_of();
 	if (set_up(engine, setup, problem))
 		return engine;
 	engine_destroy(engine);
@@ -57,9 +77,11 @@ void engine_destroy(struct engine *engine)
 	while (!TAILQ_EMPTY(&engine->ages))
 		request_close(TAILQ_FIRST(&engine->ages));
 	exchanges_free(engine);
+	keyring_free(&engine->keyring);
 	tally_free(&engine->zone_tally);
 	tally_free(&engine->server_tally);
 	tally_free(&engine->prefix_tally);
+	tally_free(&engine->owner_tally);
 	index_free(&engine->requests);
 	index_free(&engine->clients);
 	index_free(&engine->exchanges);
@@ -68,7 +90,9 @@ void engine_destroy(struct engine *engine)
 	effects_free(&engine->effects);
 	answers_destroy(engine->answers);
 	arena_free(&engine->fixed);
+	arena_free(&engine->workbench);
 	free(engine->scratch);
+	free(engine->reply);
 	free(engine);
 }
 
@@ -130,6 +154,8 @@ void engine_tick(struct engine *engine, struct instant now)
 		struct timer *timer = CONTAINER_OF(node, struct timer, node);
 		if (timer->kind == TIMER_EXCHANGE)
 			exchange_time_out(engine, timer);
+		else if (timer->kind == TIMER_ROLLOVER)
+			rollover_look(engine);
 		else
 			request_time_out(engine, timer);
 		run_ready(engine);
@@ -172,7 +198,7 @@ bool engine_lookup(struct engine *engine, struct instant now, struct name name, 
 		.edns = edns_none(),
 	};
 	client.edns.present = true;
-	struct request *request = request_create(engine, &question, REQUEST_STORY);
+	struct request *request = request_create(engine, &question, REQUEST_STORY, false);
 	if (request == NULL)
 		return false;
 	if (!request_await(request, &client)) {
@@ -188,6 +214,12 @@ void engine_prime(struct engine *engine, struct instant now)
 	begin_event(engine, now);
 	prime_root(engine);
 	run_ready(engine);
+}
+
+bool engine_trust(struct engine *engine, struct instant now, const struct rrset *anchors, size_t count)
+{
+	begin_event(engine, now);
+	return rollover_replace(engine, anchors, count);
 }
 
 struct engine_counts engine_count(const struct engine *engine)

@@ -21,6 +21,7 @@ enum heard {
 	HEARD_CLOSED,     /* the stream ended */
 	HEARD_MISMATCH,   /* somebody guesses IDs: ask over TCP (attacks row 1) */
 	HEARD_WRONG_CASE, /* the name came back in another case: ask over TCP */
+	HEARD_WRONG_COOKIE, /* or without the cookie that is due: the same */
 	HEARD_NO_ROOM,    /* we could not send */
 };
 
@@ -33,6 +34,9 @@ struct wanted {
 	bool edns;
 	bool recursion;    /* RD: of a forwarder */
 	bool plain_case;   /* no 0x20 for this one */
+	bool cookie;       /* send one, with the part that the server gave: */
+	bool cookie_expected;
+	struct span server_cookie;
 	uint32_t timeout_us;
 };
 
@@ -45,7 +49,7 @@ struct wait {
 	struct endpoint server;
 	struct span octets; /* HEARD_REPLY: good until the event is over */
 	uint32_t rtt_us;
-	bool stream, edns;
+	bool stream, edns, cookie;
 };
 
 /* Joins an exchange that asks `wanted` (whoever its server is). False when there is none. */
@@ -55,6 +59,9 @@ enum begun { BEGUN, BEGUN_NO_MEMORY, BEGUN_TOO_MANY };
 
 /* Sends a query. TOO_MANY: the quota of the zone or the server is used up. */
 enum begun exchange_begin(struct engine *engine, const struct wanted *wanted, struct wait *wait);
+
+/* How many exchanges there are about the same zone or with the same server as the one that is waited for. */
+unsigned int exchange_crowd(const struct engine *engine, const struct wait *wait);
 
 /* The task does not wait any more; the last to leave ends the exchange. */
 void exchange_leave(struct engine *engine, struct wait *wait);

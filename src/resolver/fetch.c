@@ -1,6 +1,7 @@
 #include "resolver/fetch.h"
 
 #include "resolver/address.h"
+#include "resolver/manners.h"
 #include "wire/limits.h"
 
 
@@ -15,19 +16,18 @@ static task_step collect, choose, have_address, send_query, heard, settle;
 struct fetch *fetch_begin(struct lookup *lookup, const struct question *question)
 {
 	struct request *request = lookup->task.request;
-	struct fetch *fetch = ARENA_NEW(&request->arena, struct fetch);
+	/* A look-up has one at a time; what it learnt from the last one lies elsewhere. */
+	struct fetch *fetch = lookup->fetch != NULL ? lookup->fetch : ARENA_NEW(&request->arena, struct fetch);
 	if (fetch == NULL)
 		return NULL;
-	fetch->task = (struct task){
-		.request = request,
-		.parent = &lookup->task,
-		.wake = collect,
-		.depth = lookup->task.depth,
+	*fetch = (struct fetch){
+		.task = { .request = request, .parent = &lookup->task, .wake = collect, .depth = lookup->task.depth },
+		.lookup = lookup,
+		.question = *question,
+		.targets = { .list = fetch->targets.list, .room = fetch->targets.room },
+		.ede = EDE_NO_REACHABLE_AUTHORITY,
+		.why = "no server of the zone gave an answer",
 	};
-	fetch->lookup = lookup;
-	fetch->question = *question;
-	fetch->ede = EDE_NO_REACHABLE_AUTHORITY;
-	fetch->why = "no server of the zone gave an answer";
 	request_ready(&fetch->task);
 	return fetch;
 }
@@ -57,6 +57,12 @@ static struct next collect(struct task *task)
 	struct fetch *fetch = fetch_of(task);
 	if (!targets_collect(&fetch->targets, task->request, &fetch->lookup->cut, &fetch->question))
 		return fail_ours(fetch, EDE_OTHER, "out of memory");
+	const struct lookup *lookup = fetch->lookup;
+	for (unsigned int i = 0; i < lookup->distrusted_count; i++) {
+		struct target *target = targets_find(&fetch->targets, lookup->distrusted[i]);
+		if (target != NULL)
+			target->useless = true;
+	}
 	return go(choose);
 }
 
@@ -86,10 +92,12 @@ static struct next look_up_address(struct fetch *fetch)
 		return go(send_query);
 	if (server == NULL)
 		return fetch->borrowed || fetch->targets.names == 0 ? go(settle) : borrow_glue(fetch);
+	bool exhausted = request->budget.ns_names_failed >= LIMIT_NS_NAMES_FAILED;
+	if (fetch->weak != NULL && (exhausted || fetch->task.depth >= LIMIT_LOOKUP_DEPTH))
+		return go(settle);
 	if (fetch->task.depth >= LIMIT_LOOKUP_DEPTH)
 		return fail_ours(fetch, EDE_NO_REACHABLE_AUTHORITY, "name servers inside name servers, too deep");
-	if (request->budget.ns_names_failed >= LIMIT_NS_NAMES_FAILED ||
-	    !budget_ns_address_lookup(&request->budget))
+	if (exhausted || !budget_ns_address_lookup(&request->budget))
 		return fail_ours(fetch, EDE_NO_REACHABLE_AUTHORITY, "too many name servers without address");
 	trace_add(request->trace, &(struct trace_event){ .kind = TRACE_NS_ADDRESS,
 							 .depth = fetch->task.depth,
@@ -164,7 +172,11 @@ static void tell_send(const struct fetch *fetch, const struct target *target)
 
 static struct wanted wanted_of(const struct fetch *fetch, const struct target *target)
 {
+	const struct engine *engine = fetch->task.request->engine;
+	const struct server *memory = &target->memory;
 	bool forward = fetch->lookup->cut.source == CUT_FORWARD;
+	bool cookie = engine->options->recursion_cookies && !target->no_edns && !target->no_cookie &&
+		      manners_take_cookie(memory, engine->now.age);
 	struct wanted wanted = {
 		.server = target->server,
 		.zone = fetch->lookup->cut.zone,
@@ -172,7 +184,10 @@ static struct wanted wanted_of(const struct fetch *fetch, const struct target *t
 		.stream = target->stream,
 		.edns = !target->no_edns,
 		.recursion = forward,
-		.plain_case = target->memory.case_broken,
+		.plain_case = target->plain_case || memory->case_broken,
+		.cookie = cookie,
+		.cookie_expected = cookie && manners_give_cookie(memory, engine->now.age),
+		.server_cookie = span_of(memory->cookie, memory->cookie_size),
 		.timeout_us = select_timeout(target),
 	};
 	if (forward && wanted.timeout_us < LIMIT_FORWARD_TIMEOUT_MIN_MS * 1000u)
@@ -211,12 +226,21 @@ void fetch_leave(struct fetch *fetch)
 	stop_waiting(fetch);
 }
 
+/* The last try with a server that answered before is over TCP, where what gets lost is sent again, and where nobody can
+ * end it with a forgery. */
+static bool wants_stream(const struct target *target)
+{
+	return target->stream || (target->sends + 1u == LIMIT_SENDS_PER_SERVER && target->connects == 0 &&
+				  target->memory.srtt_us > 0);
+}
+
 /* Another's exchange about the same, or one of our own. */
 static struct next send_query(struct task *task)
 {
 	struct fetch *fetch = fetch_of(task);
 	struct request *request = task->request;
 	struct target *target = fetch->asked;
+	target->stream = wants_stream(target);
 	struct wanted wanted = wanted_of(fetch, target);
 	if (++fetch->lookup->sends > LIMIT_UPSTREAM_QUERIES_PER_NAME || !budget_upstream_query(&request->budget))
 		return fail_ours(fetch, EDE_NO_REACHABLE_AUTHORITY, "too many queries for one answer");
@@ -240,6 +264,7 @@ static struct next send_query(struct task *task)
 	case BEGUN_NO_MEMORY:
 		return fail_ours(fetch, EDE_OTHER, "out of memory");
 	case BEGUN_TOO_MANY:
+		fetch->crowded = true;
 		return fail_ours(fetch, EDE_OTHER, "too many queries about this zone are under way");
 	}
 	target->sends++;
@@ -291,53 +316,88 @@ static struct next give_up_server(struct fetch *fetch)
 /* The server does not know EDNS, or what came looks so. */
 static struct next without_edns(struct fetch *fetch)
 {
-	struct engine *engine = fetch->task.request->engine;
-	struct target *target = fetch->asked;
-	if (target == NULL)
+	const struct engine *engine = fetch->task.request->engine;
+	tell_reply(fetch, TRACE_BAD_REPLY, fetch->msg.rcode, "asked again without EDNS");
+	if (fetch->asked == NULL)
 		return go(choose);
-	struct server server;
-	servers_get(engine->table, target->server.ip, engine->now.age, &server);
-	if (server.edns_doubts < LIMIT_EDNS_DOUBTS)
-		server.edns_doubts++;
-	if (server.edns_doubts >= LIMIT_EDNS_DOUBTS) {
-		server.edns_broken = true;
-		server.edns_retry = engine->now.age + LIMIT_EDNS_BROKEN_TTL;
-	}
-	servers_put(engine->table, target->server.ip, engine->now.age, &server);
-	target->no_edns = true;
+	manners_doubt_edns(engine->table, fetch->asked->server.ip, engine->now.age);
+	fetch->asked->no_edns = true;
 	return go(send_query);
 }
 
-/* What a good answer tells about the server besides. */
+static struct next without_cookie(struct fetch *fetch)
+{
+	tell_reply(fetch, TRACE_BAD_REPLY, fetch->msg.rcode, "asked again without a cookie");
+	if (fetch->asked == NULL)
+		return go(choose);
+	fetch->asked->no_cookie = true;
+	return go(send_query);
+}
+
+/* BADCOOKIE: once more with the cookie that came with it, then over TCP (RFC 7873 section 5.3). */
+static struct next renew_cookie(struct fetch *fetch)
+{
+	const struct engine *engine = fetch->task.request->engine;
+	struct target *target = fetch->asked;
+	tell_reply(fetch, TRACE_BAD_REPLY, fetch->msg.rcode, "asked again with the new cookie");
+	if (target == NULL || target->renewed || !fetch->wait.cookie)
+		return over_stream(fetch);
+	target->renewed = true;
+	servers_get(engine->table, target->server.ip, engine->now.age, &target->memory);
+	return go(send_query);
+}
+
+/* No way over TCP: what made us go there is left out of the question, so that the reply need not show it. */
+static struct next back_from_stream(struct fetch *fetch)
+{
+	struct target *target = fetch->asked;
+	if (target != NULL && fetch->wait.stream && (target->wrong_case || target->wrong_cookie)) {
+		target->stream = false;
+		target->plain_case = target->wrong_case;
+		target->no_cookie = target->wrong_cookie;
+	}
+	return go(choose);
+}
+
+static bool is_dislike(uint16_t rcode)
+{
+	return rcode == RCODE_BADVERS || rcode == RCODE_FORMERR || rcode == RCODE_NOTIMP;
+}
+
+/* What a reply tells about the server besides, even one that refuses the question: the manner of asking was right. */
 static void note_manners(struct fetch *fetch)
 {
-	struct engine *engine = fetch->task.request->engine;
-	struct target *target = fetch->asked;
-	if (target == NULL || !fetch->wait.edns || target->memory.edns_doubts == 0)
+	const struct engine *engine = fetch->task.request->engine;
+	const struct target *target = fetch->asked;
+	if (target == NULL || is_dislike(fetch->msg.rcode))
 		return;
-	struct server server;
-	servers_get(engine->table, target->server.ip, engine->now.age, &server);
-	server.edns_doubts = 0;
-	server.edns_broken = false;
-	servers_put(engine->table, target->server.ip, engine->now.age, &server);
+	struct ip ip = target->server.ip;
+	const struct server *memory = &target->memory; /* as it was when the question was sent */
+	bool doubted = fetch->wait.edns && memory->edns_doubts > 0;
+	bool silent = memory->silences > 0 && memory->cookie_size == 0;
+	if (doubted)
+		manners_trust_edns(engine->table, ip, engine->now.age);
+	if (fetch->wait.edns && !fetch->wait.cookie && (doubted || silent || target->no_cookie) &&
+	    engine->options->recursion_cookies)
+		manners_doubt_cookie(engine->table, ip, engine->now.age);
+	if (target->plain_case && !fetch->wait.stream)
+		manners_doubt_case(engine->table, ip, engine->now.age);
 }
 
-static void note_case(struct fetch *fetch)
-{
-	struct engine *engine = fetch->task.request->engine;
-	struct server server;
-	servers_get(engine->table, fetch->wait.server.ip, engine->now.age, &server);
-	server.case_broken = true;
-	servers_put(engine->table, fetch->wait.server.ip, engine->now.age, &server);
-}
+enum dislike { DISLIKES_NOTHING, DISLIKES_EDNS, DISLIKES_COOKIE };
 
-static bool is_edns_error(const struct fetch *fetch)
+/* Does the error look like a dislike of EDNS, or of the cookie in it? A signed zone is of no use without EDNS: who
+ * forges one error must not get at answers without signatures (CVE-2026-52690). */
+static enum dislike dislike_of(const struct fetch *fetch)
 {
 	uint16_t rcode = fetch->msg.rcode;
-	if (!fetch->wait.edns)
-		return false;
-	return rcode == RCODE_BADVERS ||
-	       ((rcode == RCODE_FORMERR || rcode == RCODE_NOTIMP) && !fetch->msg.edns.present);
+	bool is_signed = fetch->lookup->cut.delegation.ds.count > 0;
+	if (!fetch->wait.edns || !is_dislike(rcode))
+		return DISLIKES_NOTHING;
+	if (fetch->wait.cookie && rcode != RCODE_BADVERS && (is_signed || fetch->msg.edns.present))
+		return DISLIKES_COOKIE;
+	bool edns = !is_signed && (rcode == RCODE_BADVERS || !fetch->msg.edns.present);
+	return edns ? DISLIKES_EDNS : DISLIKES_NOTHING;
 }
 
 /* A minimised question may be refused by a server that knows the whole name. */
@@ -377,9 +437,9 @@ static struct next judge(struct fetch *fetch)
 	if (!judge_reply(&fetch->msg, &fetch->question, lookup->cut.zone, lookup->cut.source == CUT_FORWARD,
 			 &request->arena, &fetch->judgement))
 		return fail_ours(fetch, EDE_OTHER, "out of memory");
+	note_manners(fetch);
 	if (fetch->judgement.verdict == VERDICT_LAME || fetch->judgement.verdict == VERDICT_BROKEN)
 		return refuse_server(fetch);
-	note_manners(fetch);
 	bool step = fetch->lookup->minimised && fetch->judgement.verdict == VERDICT_NODATA; /* good enough for a step */
 	if (fetch->judgement.weak && !step && ++fetch->weak_count < LIMIT_WEAK_ANSWERS)
 		return keep_looking(fetch);
@@ -389,13 +449,23 @@ static struct next judge(struct fetch *fetch)
 	return finish(&fetch->task);
 }
 
+/* Cut short; or longer than was offered, in fragments then, of which all but the first can be forged without a guess
+ * (CVE-2025-59024). */
+static bool is_for_stream(const struct fetch *fetch)
+{
+	const struct options *options = fetch->task.request->engine->options;
+	struct header header;
+	if (fetch->wait.stream || !header_read(fetch->wait.octets, &header))
+		return false;
+	return header.flags & FLAG_TC || fetch->wait.octets.size > options->recursion_edns_size;
+}
+
 static struct next read_reply(struct fetch *fetch)
 {
 	struct request *request = fetch->task.request;
-	struct header header;
 	if (!budget_received(&request->budget, fetch->wait.octets.size))
 		return fail_ours(fetch, EDE_NO_REACHABLE_AUTHORITY, "too many octets for one answer");
-	if (header_read(fetch->wait.octets, &header) && (header.flags & FLAG_TC) && !fetch->wait.stream) {
+	if (is_for_stream(fetch)) {
 		tell_reply(fetch, TRACE_TRUNCATED, RCODE_NOERROR, NULL);
 		return over_stream(fetch);
 	}
@@ -405,11 +475,28 @@ static struct next read_reply(struct fetch *fetch)
 		fetch->why = "a server's reply is malformed";
 		return over_stream(fetch);
 	}
-	if (is_edns_error(fetch)) {
-		tell_reply(fetch, TRACE_BAD_REPLY, fetch->msg.rcode, "asked again without EDNS");
+	if (fetch->msg.rcode == RCODE_BADCOOKIE && !fetch->wait.stream)
+		return renew_cookie(fetch);
+	switch (dislike_of(fetch)) {
+	case DISLIKES_EDNS:
 		return without_edns(fetch);
+	case DISLIKES_COOKIE:
+		return without_cookie(fetch);
+	case DISLIKES_NOTHING:
+		break;
 	}
 	return judge(fetch);
+}
+
+/* It is thought less of now; and some are silent to what they do not know. */
+static struct next hear_silence(struct fetch *fetch)
+{
+	struct target *target = fetch->asked;
+	if (target != NULL) {
+		target->known = false;
+		target->no_cookie = target->no_cookie || (fetch->wait.cookie && target->memory.cookie_size == 0);
+	}
+	return back_from_stream(fetch);
 }
 
 static struct next heard(struct task *task)
@@ -421,15 +508,19 @@ static struct next heard(struct task *task)
 		return read_reply(fetch);
 	case HEARD_TIMEOUT:
 		tell_reply(fetch, TRACE_TIMEOUT, RCODE_NOERROR, NULL);
-		if (fetch->asked != NULL)
-			fetch->asked->known = false; /* it is thought less of now */
-		return go(choose);
+		return hear_silence(fetch);
 	case HEARD_MISMATCH:
 		tell_reply(fetch, TRACE_MISMATCH, RCODE_NOERROR, NULL);
 		return over_stream(fetch);
 	case HEARD_WRONG_CASE:
 		tell_reply(fetch, TRACE_MISMATCH, RCODE_NOERROR, "the name came back in another case");
-		note_case(fetch);
+		if (fetch->asked != NULL)
+			fetch->asked->wrong_case = true;
+		return over_stream(fetch);
+	case HEARD_WRONG_COOKIE:
+		tell_reply(fetch, TRACE_MISMATCH, RCODE_NOERROR, "not with the cookie that is due");
+		if (fetch->asked != NULL)
+			fetch->asked->wrong_cookie = true;
 		return over_stream(fetch);
 	case HEARD_UNREACHABLE:
 		tell_reply(fetch, TRACE_UNREACHABLE, RCODE_NOERROR, NULL);
@@ -438,7 +529,7 @@ static struct next heard(struct task *task)
 		return give_up_server(fetch);
 	case HEARD_CLOSED:
 		tell_reply(fetch, TRACE_UNREACHABLE, RCODE_NOERROR, "TCP");
-		return go(choose);
+		return back_from_stream(fetch);
 	case HEARD_NO_ROOM:
 	case HEARD_NOTHING:
 		break;

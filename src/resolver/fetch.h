@@ -45,6 +45,7 @@ struct fetch {
 	int ede;         /* otherwise why */
 	const char *why;
 	bool ours;       /* a bound of ours ended it */
+	bool crowded;    /* it was a quota: nothing was sent that need not be repeated (RFC 9520) */
 };
 
 /* Creates it as a child of the look-up and makes it ready; NULL when out of memory. */

@@ -66,29 +66,39 @@ static bool dname_target(const struct rrset *dname, struct name owner, struct na
 	       name_replace_suffix(owner, dname->owner, to, buffer, target);
 }
 
+static bool add_link(struct hearing *hearing, const struct alias *alias)
+{
+	struct judgement *judgement = hearing->judgement;
+	if (judgement->links == NULL)
+		judgement->links = arena_alloc(hearing->arena, LIMIT_ALIAS_LINKS * sizeof *judgement->links);
+	if (judgement->links == NULL)
+		return false;
+	judgement->links[judgement->link_count++] = *alias;
+	return true;
+}
+
 /* Appends the alias at `end`, if there is one, and moves `end` to its target. */
 static enum link follow_link(struct hearing *hearing)
 {
 	struct judgement *judgement = hearing->judgement;
-	struct alias *alias = &judgement->links[judgement->link_count];
-	alias->owner = judgement->end;
-	alias->rrset = find_dname(hearing, judgement->end);
-	if (alias->rrset != NULL) {
+	struct alias alias = { .owner = judgement->end, .rrset = find_dname(hearing, judgement->end) };
+	if (alias.rrset != NULL) {
 		struct name_buffer buffer;
-		if (!dname_target(alias->rrset, alias->owner, &buffer, &alias->target)) {
-			judgement->link_count++;
-			return LINK_TOO_LONG;
+		if (!dname_target(alias.rrset, alias.owner, &buffer, &alias.target)) {
+			alias.target = (struct name){ 0 };
+			return add_link(hearing, &alias) ? LINK_TOO_LONG : LINK_NO_MEMORY;
 		}
-		alias->target = name_copy(hearing->arena, alias->target);
-		if (alias->target.octets == NULL)
+		alias.target = name_copy(hearing->arena, alias.target);
+		if (alias.target.octets == NULL)
 			return LINK_NO_MEMORY;
 	} else {
-		alias->rrset = section_find(&hearing->msg->answer, judgement->end, TYPE_CNAME);
-		if (alias->rrset == NULL || !rdata_target(TYPE_CNAME, rrset_first(alias->rrset), &alias->target))
+		alias.rrset = section_find(&hearing->msg->answer, judgement->end, TYPE_CNAME);
+		if (alias.rrset == NULL || !rdata_target(TYPE_CNAME, rrset_first(alias.rrset), &alias.target))
 			return LINK_NONE;
 	}
-	judgement->link_count++;
-	judgement->end = alias->target;
+	if (!add_link(hearing, &alias))
+		return LINK_NO_MEMORY;
+	judgement->end = alias.target;
 	return LINK_FOLLOWED;
 }
 
@@ -182,6 +192,15 @@ static bool knows_name(const struct hearing *hearing)
 	return false;
 }
 
+/* A signed zone may give its proof and no SOA. */
+static bool has_proof(const struct hearing *hearing)
+{
+	const struct rrset *proof = find_authority(hearing, TYPE_NSEC);
+	if (proof == NULL)
+		proof = find_authority(hearing, TYPE_NSEC3);
+	return proof != NULL && name_is_within(proof->owner, hearing->zone);
+}
+
 /* NOERROR without data at the end of the chain. */
 static void judge_empty(struct hearing *hearing)
 {
@@ -205,7 +224,7 @@ static void judge_empty(struct hearing *hearing)
 		pronounce(hearing, has_no_ds ? VERDICT_NODATA : VERDICT_REFERRAL, NULL);
 	} else if (ns != NULL && name_is_below(hearing->zone, ns->owner)) {
 		pronounce(hearing, VERDICT_LAME, "referral upwards");
-	} else if (hearing->forwarder || (authoritative && ns != NULL)) {
+	} else if (hearing->forwarder || (authoritative && ns != NULL) || has_proof(hearing)) {
 		pronounce(hearing, VERDICT_NODATA, NULL);
 	} else if (authoritative || knows_name(hearing)) {
 		pronounce(hearing, VERDICT_NODATA, "nothing, and no reason for it");

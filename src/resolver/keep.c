@@ -9,31 +9,24 @@ static uint32_t bound(uint32_t ttl, uint32_t min, uint32_t max)
 	return ttl > max ? max : ttl;
 }
 
-void keep_rrset(struct engine *engine, struct rrset *rrset, bool authoritative, bool kept)
+void keep_bound(const struct engine *engine, struct cached *cached)
 {
 	const struct options *options = engine->options;
-	rrset->ttl = bound(rrset->ttl, options->cache_min_ttl, options->cache_max_ttl);
-	if (rrset->oversized || !kept)
-		return;
-	struct cached cached = {
-		.kind = CACHED_POSITIVE,
-		.trust = authoritative ? TRUST_AUTHORITATIVE_ANSWER : TRUST_ANSWER,
-		.ttl = rrset->ttl,
-		.rrset = *rrset,
-	};
-	(void)rrsets_put(engine->table, rrset->owner, rrset->type, engine->now.age, &cached);
-	if (rrset->type == TYPE_NS)
-		delegations_shorten(engine->table, rrset->owner, engine->now.age, rrset->ttl);
+	bool positive = cached->kind == CACHED_POSITIVE;
+	cached->ttl = bound(cached->ttl, positive ? options->cache_min_ttl : 0,
+			    positive ? options->cache_max_ttl : options->cache_max_negative_ttl);
+	cached->rrset.ttl = cached->soa.ttl = cached->ttl;
 }
 
-void keep_negative(struct engine *engine, const struct msg *msg, const struct judgement *judgement, uint16_t type,
-		   struct name zone, struct cached *cached)
+void keep_claim(struct engine *engine, const struct claim *claim)
 {
-	scrub_negative(msg, judgement, zone, cached);
-	cached->ttl = bound(cached->ttl, 0, engine->options->cache_max_negative_ttl);
-	cached->soa.ttl = cached->ttl;
-	if (name_is_within(judgement->end, zone))
-		(void)rrsets_put(engine->table, judgement->end, type, engine->now.age, cached);
+	const struct cached *cached = &claim->cached;
+	if (!claim->kept || (cached->kind == CACHED_POSITIVE && cached->rrset.oversized))
+		return;
+	struct name name = cached->kind == CACHED_POSITIVE ? cached->rrset.owner : claim->name;
+	(void)rrsets_put(engine->table, name, claim->type, cached->as_of, cached);
+	if (cached->kind == CACHED_POSITIVE && cached->rrset.type == TYPE_NS)
+		delegations_shorten(engine->table, name, cached->as_of, cached->ttl);
 }
 
 bool keep_referral(struct engine *engine, const struct msg *msg, const struct rrset *ns, struct arena *arena,

@@ -8,16 +8,16 @@
 #define ROOTWALK_RESOLVER_KEEP_H
 
 #include "cache/rrsets.h"
+#include "resolver/claim.h"
 #include "resolver/cut.h"
 #include "resolver/inside.h"
 #include "resolver/judge.h"
 
-/* A positive RRset; `authoritative`: AA was set. Its TTL is bounded in place; `kept` false: that is all. */
-void keep_rrset(struct engine *engine, struct rrset *rrset, bool authoritative, bool kept);
+/* The administrator's bounds, on all TTLs in it. */
+void keep_bound(const struct engine *engine, struct cached *cached);
 
-/* The negative end of a judgement: bounded, kept, and in *cached. */
-void keep_negative(struct engine *engine, const struct msg *msg, const struct judgement *judgement, uint16_t type,
-		   struct name zone, struct cached *cached);
+/* Into the cache, if that is allowed of this claim. */
+void keep_claim(struct engine *engine, const struct claim *claim);
 
 /* A referral made from `cut`, which lives until `cut_expiry` (age). False when out of memory. The new cut and its
  * end come out in place. */

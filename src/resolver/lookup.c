@@ -1,12 +1,15 @@
 #include "resolver/lookup.h"
 
+#include "resolver/ending.h"
 #include "resolver/fetch.h"
 #include "resolver/keep.h"
 #include "resolver/prime.h"
+#include "resolver/scrub.h"
 #include "resolver/tell.h"
+#include "resolver/weigh.h"
 #include "wire/limits.h"
 
-static task_step look, find_cut, ask, heard;
+static task_step heard;
 
 static struct lookup *lookup_of(struct task *task)
 {
@@ -18,7 +21,7 @@ static struct engine *engine_of(const struct lookup *lookup)
 	return lookup->task.request->engine;
 }
 
-static void begin_name(struct lookup *lookup, struct name name)
+void lookup_begin_name(struct lookup *lookup, struct name name)
 {
 	lookup->name = name;
 	lookup->minimiser = (struct minimiser){ .asked = 0 };
@@ -33,156 +36,29 @@ struct lookup *lookup_begin(struct request *request, struct task *parent, const 
 	lookup->task = (struct task){
 		.request = request,
 		.parent = parent,
-		.wake = look,
+		.wake = lookup_look,
 		.depth = parent != NULL ? parent->depth : 0,
 	};
 	lookup->question = *question;
 	/* A hides the type (RFC 9156 section 2.1); where NS is wanted there is nothing to hide. */
 	lookup->shown_type = question->type == TYPE_NS ? TYPE_NS : TYPE_A;
 	lookup->result.ede = EDE_NONE;
-	begin_name(lookup, question->name);
+	lookup->result.security = SECURITY_SECURE;
+	lookup_begin_name(lookup, question->name);
 	tell(lookup, TRACE_QUESTION);
 	request_ready(&lookup->task);
 	return lookup;
+}
+
+void lookup_skip_cache(struct lookup *lookup)
+{
+	lookup->task.wake = lookup_find_cut;
 }
 
 void lookup_ask_above(struct lookup *lookup, struct name zone)
 {
 	lookup->above = zone;
 	lookup->minimiser.off = true;
-}
-
-/* ---- ends ---- */
-
-void lookup_give_up(struct lookup *lookup, int ede, const char *why)
-{
-	struct result *result = &lookup->result;
-	result->rcode = RCODE_SERVFAIL;
-	result->found.kind = CACHED_NONE;
-	result->link_count = 0;
-	result->ede = ede;
-	result->why = why;
-	result->ours = true;
-	tell_failed(lookup);
-}
-
-/* The failure of a client's question is remembered, whatever it was; that of a name server's address only when it was
- * the servers' fault, since inside another look-up our own bounds are tighter (RFC 9520). */
-static struct next fail(struct lookup *lookup, int ede, const char *why, bool ours)
-{
-	const struct engine *engine = engine_of(lookup);
-	lookup_give_up(lookup, ede, why);
-	lookup->result.ours = ours;
-	if (lookup->above.size == 0 && (!ours || lookup->task.parent == NULL))
-		failures_put(engine->table, lookup->question.name, lookup->question.type, engine->now.age,
-			     LIMIT_FAILURE_TTL, ede);
-	return finish(&lookup->task);
-}
-
-static struct next fail_for_memory(struct lookup *lookup)
-{
-	lookup_give_up(lookup, EDE_OTHER, "out of memory");
-	return finish(&lookup->task);
-}
-
-static struct next end(struct lookup *lookup, uint16_t rcode)
-{
-	lookup->result.rcode = rcode;
-	tell_done(lookup);
-	return finish(&lookup->task);
-}
-
-static struct next end_with(struct lookup *lookup, const struct cached *cached)
-{
-	lookup->result.found = *cached;
-	lookup->result.found_as_of = engine_of(lookup)->now.age;
-	return end(lookup, cached->kind == CACHED_NXDOMAIN ? RCODE_NXDOMAIN : RCODE_NOERROR);
-}
-
-void lookup_why(const struct lookup *lookup, struct result *result)
-{
-	const struct fetch *fetch = lookup->fetch;
-	if (fetch == NULL || fetch->why == NULL)
-		return;
-	result->ede = fetch->ede;
-	result->why = fetch->why;
-}
-
-/* ---- aliases ---- */
-
-static bool is_loop(const struct lookup *lookup, struct name target)
-{
-	return name_equal(lookup->question.name, target) || result_was_at(&lookup->result, target);
-}
-
-/* The links are shown: they are the fault. */
-static struct next fail_in_circle(struct lookup *lookup)
-{
-	unsigned int count = lookup->result.link_count;
-	struct next next = fail(lookup, EDE_OTHER, "aliases go round in a circle, or are too many", false);
-	lookup->result.link_count = count;
-	return next;
-}
-
-static enum added add_link(struct lookup *lookup, const struct rrset *alias)
-{
-	return result_add_link(&lookup->result, &lookup->task.request->arena, lookup->name, alias,
-			       engine_of(lookup)->now.age);
-}
-
-/* The answer to a name that a DNAME makes too long has the DNAME in it (RFC 6672 section 2.2). */
-static struct next end_too_long(struct lookup *lookup)
-{
-	return end(lookup, RCODE_YXDOMAIN);
-}
-
-/* Who asks for CNAME is content with the one that a DNAME makes (as BIND, Unbound, Knot Resolver and PowerDNS see it; RFC
- * 6672 section 3.1 leaves it open). */
-static bool is_wanted_cname(const struct lookup *lookup)
-{
-	return lookup->question.type == TYPE_CNAME && lookup->result.link_count > 0;
-}
-
-static struct next end_at_cname(struct lookup *lookup)
-{
-	struct result_link *link = &lookup->result.links[lookup->result.link_count - 1];
-	struct cached cached = { .kind = CACHED_POSITIVE, .ttl = link->cname.ttl, .rrset = link->cname };
-	link->cname = (struct rrset){ .ttl = cached.ttl };
-	return end_with(lookup, &cached);
-}
-
-/* Goes on at the target of the newest link. */
-static struct next follow(struct lookup *lookup)
-{
-	if (is_wanted_cname(lookup))
-		return end_at_cname(lookup);
-	const struct rrset *cname = &lookup->result.links[lookup->result.link_count - 1].cname;
-	struct name target;
-	if (!rdata_target(TYPE_CNAME, rrset_first(cname), &target))
-		return fail(lookup, EDE_INVALID_DATA, "an alias without a target", false);
-	target = name_copy_lower(&lookup->task.request->arena, target);
-	if (target.octets == NULL)
-		return fail_for_memory(lookup);
-	tell_alias(lookup, cname, target);
-	if (is_loop(lookup, target))
-		return fail_in_circle(lookup);
-	begin_name(lookup, target);
-	return go(look);
-}
-
-static struct next follow_cached(struct lookup *lookup, const struct rrset *alias)
-{
-	if (lookup->result.link_count == LIMIT_ALIAS_LINKS)
-		return fail(lookup, EDE_OTHER, "too many aliases", false);
-	switch (add_link(lookup, alias)) {
-	case ADDED:
-		return follow(lookup);
-	case ADDED_TOO_LONG:
-		return end_too_long(lookup);
-	case ADDED_NO_MEMORY:
-		break;
-	}
-	return fail_for_memory(lookup);
 }
 
 /* ---- the cache ---- */
@@ -210,54 +86,95 @@ static bool recall_name(const struct lookup *lookup, struct cached *cached)
 }
 
 /* An ancestor that is renamed, or does not exist. Not above a forward or stub zone (CVE-2026-44687). */
-static bool recall_ancestor(const struct lookup *lookup, struct cached *cached)
+static bool recall_ancestor(const struct lookup *lookup, struct cached *cached, struct name *ancestor)
 {
 	struct name floor = cut_floor(&engine_of(lookup)->roots, lookup->name);
 	for (struct name above = lookup->name; above.labels > floor.labels && above.labels > 1;) {
 		above = name_parent(above);
 		if (above.labels < floor.labels || !recall(lookup, above, TYPE_DNAME, cached))
 			continue;
+		*ancestor = above;
 		if (cached->kind == CACHED_POSITIVE || cached->kind == CACHED_NXDOMAIN)
 			return true;
 	}
 	return false;
 }
 
-static struct next look(struct task *task)
+/* What the cache says of the name: itself, an alias at it, or its ancestors. */
+static bool recall_claim(const struct lookup *lookup, struct claim *claim)
+{
+	struct cached *cached = &claim->cached;
+	*claim = (struct claim){ .name = lookup->name, .type = lookup->question.type };
+	if (recall_name(lookup, cached)) {
+		claim->alias = false;
+	} else if (lookup->question.type != TYPE_CNAME && recall(lookup, lookup->name, TYPE_CNAME, cached) &&
+		   cached->kind == CACHED_POSITIVE) {
+		claim->alias = true;
+	} else if (recall_ancestor(lookup, cached, &claim->name)) {
+		claim->alias = cached->kind == CACHED_POSITIVE;
+	} else {
+		return false;
+	}
+	if (cached->kind == CACHED_POSITIVE)
+		claim->type = cached->rrset.type;
+	return true;
+}
+
+/* Where nobody may be asked, what has not been validated does not count. */
+static bool counts(const struct lookup *lookup, const struct claim *claim)
+{
+	return !lookup->task.request->cache_only || !weigh_validates(lookup) ||
+	       claim->cached.security != SECURITY_UNCHECKED;
+}
+
+static struct next take_claim(struct lookup *lookup, const struct claim *claim)
+{
+	struct request *request = lookup->task.request;
+	struct cut cut;
+	struct next next;
+	lookup->claims = ARENA_NEW(&request->arena, struct claim);
+	if (lookup->claims == NULL)
+		return end_without_memory(lookup);
+	*lookup->claims = *claim;
+	lookup->claim_count = 1;
+	lookup->from_cache = true;
+	if (!claim->alias)
+		tell_hit(lookup, &claim->cached);
+	if (!weigh_validates(lookup) || claim->cached.security != SECURITY_UNCHECKED)
+		return weigh(lookup);
+	if (end_as_before(lookup, &next))
+		return next;
+	if (!cut_find(&request->engine->roots, request->engine->table, claim->name, request->engine->now.age,
+		      &request->arena, &cut))
+		return end_without_memory(lookup);
+	lookup->claims->zone = cut.zone;
+	lookup->claims->kept = true;
+	return weigh(lookup);
+}
+
+struct next lookup_look(struct task *task)
 {
 	struct lookup *lookup = lookup_of(task);
-	const struct engine *engine = engine_of(lookup);
-	struct cached cached;
-	int ede;
+	struct claim claim;
+	struct next next;
 	if (task->request->priming)
-		return go(find_cut);
-	if (recall_name(lookup, &cached)) {
-		tell_hit(lookup, &cached);
-		return end_with(lookup, &cached);
-	}
-	if (lookup->question.type != TYPE_CNAME && recall(lookup, lookup->name, TYPE_CNAME, &cached) &&
-	    cached.kind == CACHED_POSITIVE)
-		return follow_cached(lookup, &cached.rrset);
-	if (recall_ancestor(lookup, &cached)) {
-		if (cached.kind == CACHED_POSITIVE)
-			return follow_cached(lookup, &cached.rrset);
-		tell_hit(lookup, &cached);
-		return end_with(lookup, &cached);
-	}
+		return go(lookup_find_cut);
+	if (recall_claim(lookup, &claim) && counts(lookup, &claim))
+		return take_claim(lookup, &claim);
 	tell(lookup, TRACE_CACHE_MISS);
-	if (task->request->cache_only)
-		return end(lookup, RCODE_NOERROR);
-	if (failures_get(engine->table, lookup->name, lookup->question.type, engine->now.age, &ede)) {
-		lookup_give_up(lookup, ede, "failed a moment ago");
-		return finish(task);
+	if (task->request->cache_only) {
+		lookup->result.security = SECURITY_UNCHECKED; /* nothing is no data */
+		return end_as(lookup, RCODE_NOERROR);
 	}
-	return go(find_cut);
+	if (end_as_before(lookup, &next))
+		return next;
+	return go(lookup_find_cut);
 }
 
 /* ---- the walk ---- */
 
 /* DS lives above the cut, with the parent (RFC 4035 section 3.1.4.1). */
-static struct next find_cut(struct task *task)
+struct next lookup_find_cut(struct task *task)
 {
 	struct lookup *lookup = lookup_of(task);
 	struct engine *engine = engine_of(lookup);
@@ -265,14 +182,16 @@ static struct next find_cut(struct task *task)
 	if (lookup->above.size > 0)
 		from = name_parent(lookup->above);
 	if (!cut_find(&engine->roots, engine->table, from, engine->now.age, &task->request->arena, &lookup->cut))
-		return fail_for_memory(lookup);
+		return end_without_memory(lookup);
 	lookup->cut_expiry = engine->now.age + LIMIT_DELEGATION_TTL_MAX;
 	if (lookup->cut.source == CUT_CACHE)
 		lookup->cut_expiry = engine->now.age + lookup->cut.delegation.ttl;
 	if (lookup->cut.source == CUT_HINTS && !task->request->priming)
 		prime_root(engine);
+	if (weigh_validates(lookup) && lookup->cut.delegation.ds.count > 0)
+		(void)chain_to(task->request, lookup->cut.zone); /* its keys will be wanted */
 	tell_zone(lookup);
-	return go(ask);
+	return go(lookup_ask);
 }
 
 static bool minimises(const struct lookup *lookup)
@@ -304,7 +223,7 @@ static unsigned int choose_labels(struct lookup *lookup)
 	}
 }
 
-static struct next ask(struct task *task)
+struct next lookup_ask(struct task *task)
 {
 	struct lookup *lookup = lookup_of(task);
 	unsigned int labels = choose_labels(lookup);
@@ -316,7 +235,7 @@ static struct next ask(struct task *task)
 		lookup->minimiser.asked++;
 	}
 	lookup->fetch = fetch_begin(lookup, &question);
-	return lookup->fetch != NULL ? wait_for(task, heard) : fail_for_memory(lookup);
+	return lookup->fetch != NULL ? wait_for(task, heard) : end_without_memory(lookup);
 }
 
 /* ---- what was heard ---- */
@@ -324,140 +243,120 @@ static struct next ask(struct task *task)
 static struct next take_referral(struct lookup *lookup)
 {
 	const struct fetch *fetch = lookup->fetch;
+	struct cached ds;
 	if (++lookup->referrals > LIMIT_REFERRALS)
-		return fail(lookup, EDE_NO_REACHABLE_AUTHORITY, "too many referrals", true);
+		return end_failed(lookup, EDE_NO_REACHABLE_AUTHORITY, "too many referrals", true);
+	scrub_ds(&fetch->msg, fetch->judgement.ns, lookup->cut.zone, &ds);
+	ds.as_of = engine_of(lookup)->now.age;
+	keep_bound(engine_of(lookup), &ds);
 	if (!keep_referral(engine_of(lookup), &fetch->msg, fetch->judgement.ns, &lookup->task.request->arena,
 			   &lookup->cut, &lookup->cut_expiry))
-		return fail_for_memory(lookup);
+		return end_without_memory(lookup);
+	if (weigh_validates(lookup))
+		chain_offer(lookup->task.request, lookup->cut.zone, &ds);
 	tell_referral(lookup);
 	lookup->minimiser.off = false;
-	return go(ask);
+	return go(lookup_ask);
 }
 
-/* Keeps what the zone may speak of: a forwarder's answer may lead out of its zone (CVE-2021-25220); and not what ANY
- * brings, which may be less than the whole (RFC 8482). */
-static void keep(const struct lookup *lookup, struct rrset *rrset)
+/* Of what the zone may speak: a forwarder's answer may lead out of its zone (CVE-2021-25220); and not what ANY brings,
+ * which may be less than the whole (RFC 8482). */
+static bool may_keep(const struct lookup *lookup, const struct claim *claim)
 {
-	bool kept = lookup->above.size == 0 && lookup->question.type != TYPE_ANY &&
-		    name_is_within(rrset->owner, lookup->cut.zone);
-	keep_rrset(engine_of(lookup), rrset, lookup->fetch->msg.header.flags & FLAG_AA, kept);
+	bool positive = claim->cached.kind == CACHED_POSITIVE;
+	return lookup->above.size == 0 && (lookup->question.type != TYPE_ANY || !positive) &&
+	       name_is_within(positive ? claim->cached.rrset.owner : claim->name, lookup->cut.zone);
 }
 
-/* The links of a reply are kept and become the result's. */
-static enum added take_links(struct lookup *lookup, bool *loop)
-{
-	const struct judgement *judgement = &lookup->fetch->judgement;
-	*loop = false;
-	for (unsigned int i = 0; i < judgement->link_count; i++) {
-		struct rrset alias = *judgement->links[i].rrset;
-		keep(lookup, &alias);
-		if (lookup->result.link_count == LIMIT_ALIAS_LINKS) {
-			*loop = true;
-			return ADDED;
-		}
-		enum added made = add_link(lookup, &alias);
-		if (made != ADDED)
-			return made;
-		if (is_wanted_cname(lookup))
-			return ADDED;
-		*loop = *loop || is_loop(lookup, judgement->links[i].target);
-		lookup->name = judgement->links[i].target;
-	}
-	return ADDED;
-}
-
-static struct next take_answer(struct lookup *lookup)
-{
-	struct fetch *fetch = lookup->fetch;
-	struct cached cached = { .kind = CACHED_POSITIVE, .rrset = *fetch->judgement.data };
-	if (cached.rrset.oversized)
-		return fail(lookup, EDE_OTHER, "more records than an RRset may have", false);
-	keep(lookup, &cached.rrset);
-	if (lookup->task.request->priming && lookup->task.parent == NULL)
-		keep_root(engine_of(lookup), &fetch->msg, &cached.rrset, &lookup->task.request->arena);
-	cached.ttl = cached.rrset.ttl;
-	tell_heard(lookup, TRACE_ANSWER, &cached.rrset);
-	return end_with(lookup, &cached);
-}
-
-static struct next take_negative(struct lookup *lookup)
+/* What was heard becomes claims. */
+static bool read_claims(struct lookup *lookup)
 {
 	const struct fetch *fetch = lookup->fetch;
-	struct cached cached;
-	keep_negative(engine_of(lookup), &fetch->msg, &fetch->judgement,
-		      lookup->minimised ? lookup->shown_type : lookup->question.type, lookup->cut.zone, &cached);
-	tell_heard(lookup, cached.kind == CACHED_NXDOMAIN ? TRACE_NXDOMAIN : TRACE_NODATA, NULL);
-	return end_with(lookup, &cached);
+	uint16_t type = lookup->minimised ? lookup->shown_type : lookup->question.type;
+	lookup->from_cache = false;
+	lookup->claim_count = claims_read(&fetch->msg, &fetch->judgement, type, lookup->cut.zone,
+					  engine_of(lookup)->now.age, &lookup->task.request->arena, &lookup->claims);
+	for (unsigned int i = 0; i < lookup->claim_count; i++) {
+		struct claim *claim = &lookup->claims[i];
+		keep_bound(engine_of(lookup), &claim->cached);
+		claim->kept = may_keep(lookup, claim);
+	}
+	return lookup->claim_count > 0;
+}
+
+static void tell_claims(const struct lookup *lookup)
+{
+	const struct claim *last = &lookup->claims[lookup->claim_count - 1];
+	static const enum trace_kind kinds[] = {
+		[CACHED_POSITIVE] = TRACE_ANSWER,
+		[CACHED_NODATA] = TRACE_NODATA,
+		[CACHED_NXDOMAIN] = TRACE_NXDOMAIN,
+	};
+	if (!last->alias)
+		tell_heard(lookup, kinds[last->cached.kind],
+			   last->cached.kind == CACHED_POSITIVE ? &last->cached.rrset : NULL);
+}
+
+static struct next take_claims(struct lookup *lookup)
+{
+	if (!read_claims(lookup))
+		return end_without_memory(lookup);
+	tell_claims(lookup);
+	return weigh(lookup);
 }
 
 /* The whole question was asked. */
 static struct next take(struct lookup *lookup)
 {
-	enum reply_verdict verdict = lookup->fetch->judgement.verdict;
-	bool loop;
-	if (verdict == VERDICT_REFERRAL)
+	const struct fetch *fetch = lookup->fetch;
+	if (fetch->judgement.verdict == VERDICT_REFERRAL)
 		return take_referral(lookup);
-	switch (take_links(lookup, &loop)) {
-	case ADDED:
-		break;
-	case ADDED_TOO_LONG:
-		return end_too_long(lookup);
-	case ADDED_NO_MEMORY:
-		return fail_for_memory(lookup);
+	if (fetch->judgement.verdict == VERDICT_ANSWER) {
+		if (fetch->judgement.data->oversized)
+			return end_failed(lookup, EDE_OTHER, "more records than an RRset may have", false);
+		if (lookup->task.request->priming && lookup->task.parent == NULL)
+			keep_root(engine_of(lookup), &fetch->msg, fetch->judgement.data,
+				  &lookup->task.request->arena);
 	}
-	if (loop)
-		return fail_in_circle(lookup);
-	if (is_wanted_cname(lookup))
-		return end_at_cname(lookup);
-	if (verdict == VERDICT_ANSWER)
-		return take_answer(lookup);
-	if (verdict == VERDICT_ALIAS)
-		return follow(lookup);
-	return take_negative(lookup);
+	return take_claims(lookup);
+}
+
+/* What a reply about a part of the name says of it is kept, validated or not. */
+static void keep_part(struct lookup *lookup)
+{
+	if (read_claims(lookup))
+		keep_claim(engine_of(lookup), &lookup->claims[0]);
 }
 
 /* A part of the name was asked: it tells where the next cut is, and is kept when it is sure. */
 static struct next take_part(struct lookup *lookup)
 {
-	struct fetch *fetch = lookup->fetch;
-	struct engine *engine = engine_of(lookup);
-	struct cached cached;
-	struct rrset alias;
+	const struct judgement *judgement = &lookup->fetch->judgement;
 	lookup->minimiser.labels = lookup->shown.labels;
-	switch (fetch->judgement.verdict) {
+	switch (judgement->verdict) {
 	case VERDICT_REFERRAL:
 		return take_referral(lookup);
 	case VERDICT_NXDOMAIN:
 		/* A name below may exist all the same (RFC 9156 section 2.3), but not where the root has no such TLD. */
-		if (fetch->judgement.soa != NULL && name_is_root(fetch->judgement.soa->owner) &&
-		    fetch->judgement.link_count == 0)
-			return take_negative(lookup);
+		if (judgement->soa != NULL && name_is_root(judgement->soa->owner) && judgement->link_count == 0)
+			return take_claims(lookup);
 		lookup->minimiser.off = true;
 		break;
 	case VERDICT_NODATA:
-		if (fetch->judgement.link_count == 0)
-			keep_negative(engine, &fetch->msg, &fetch->judgement, lookup->shown_type, lookup->cut.zone, &cached);
-		tell_heard(lookup, TRACE_NODATA, NULL);
-		passed_add(&lookup->task.request->passed, &lookup->task.request->arena, lookup->shown);
-		break;
 	case VERDICT_ANSWER:
-		if (fetch->judgement.link_count == 0) {
-			struct rrset data = *fetch->judgement.data;
-			keep(lookup, &data);
-			tell_heard(lookup, TRACE_ANSWER, &data);
+		keep_part(lookup);
+		if (judgement->link_count == 0) {
+			tell_claims(lookup);
 			passed_add(&lookup->task.request->passed, &lookup->task.request->arena, lookup->shown);
 			break;
 		}
 		/* fall through */
 	default:
-		if (fetch->judgement.link_count > 0) {
-			alias = *fetch->judgement.links[0].rrset;
-			keep(lookup, &alias);
-			lookup->minimiser.off = alias.type == TYPE_DNAME;
-		}
+		keep_part(lookup);
+		lookup->minimiser.off = judgement->link_count > 0 && judgement->links[0].rrset->type == TYPE_DNAME;
 		break;
 	}
-	return go(ask);
+	return go(lookup_ask);
 }
 
 static struct next heard(struct task *task)
@@ -468,7 +367,9 @@ static struct next heard(struct task *task)
 		return lookup->minimised ? take_part(lookup) : take(lookup);
 	if (lookup->minimised && !fetch->ours) {
 		lookup->minimiser.off = true;
-		return go(ask);
+		return go(lookup_ask);
 	}
-	return fail(lookup, fetch->ede, fetch->why, fetch->ours);
+	if (lookup->validation != NULL && lookup->distrusted_count > 0)
+		return end_bogus(lookup);
+	return end_failed(lookup, fetch->ede, fetch->why, fetch->ours);
 }

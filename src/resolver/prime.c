@@ -12,5 +12,5 @@ void prime_root(struct engine *engine)
 		if (name_is_root(engine->roots.zones[i].zone))
 			return;
 	engine->prime_not_before = engine->now.ticks + LIMIT_PRIMING_RETRY_S * (uint64_t)TICKS_PER_S;
-	(void)request_create(engine, &question, REQUEST_PRIMING); /* without, the hints go on serving */
+	(void)request_create(engine, &question, REQUEST_PRIMING, true); /* without, the hints go on serving */
 }

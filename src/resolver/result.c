@@ -15,8 +15,7 @@ static enum added synthesise(struct arena *arena, struct name name, const struct
 	return ADDED;
 }
 
-enum added result_add_link(struct result *result, struct arena *arena, struct name name, const struct rrset *alias,
-			   uint64_t age)
+enum added result_add_link(struct result *result, struct arena *arena, struct name name, const struct cached *alias)
 {
 	enum added added = ADDED;
 	if (result->links == NULL)
@@ -24,11 +23,16 @@ enum added result_add_link(struct result *result, struct arena *arena, struct na
 	if (result->links == NULL)
 		return ADDED_NO_MEMORY;
 	struct result_link *link = &result->links[result->link_count];
-	*link = (struct result_link){ .cname = *alias, .as_of = age };
-	if (alias->type == TYPE_DNAME) {
-		link->dname = *alias;
-		link->cname = (struct rrset){ .ttl = alias->ttl };
-		added = synthesise(arena, name, alias, &link->cname);
+	*link = (struct result_link){
+		.cname = alias->rrset,
+		.proofs = alias->proofs,
+		.proof_count = alias->proof_count,
+		.as_of = alias->as_of,
+	};
+	if (alias->rrset.type == TYPE_DNAME) {
+		link->dname = alias->rrset;
+		link->cname = (struct rrset){ .ttl = alias->rrset.ttl };
+		added = synthesise(arena, name, &alias->rrset, &link->cname);
 	}
 	if (added != ADDED_NO_MEMORY)
 		result->link_count++;

@@ -13,11 +13,14 @@
 struct result_link {
 	struct rrset dname; /* count 0: there is none */
 	struct rrset cname;
+	const struct rrset *proofs; /* that nothing closer exists, where a wildcard made it */
+	unsigned int proof_count;
 	uint64_t as_of;       /* age at which the TTLs were right */
 };
 
 struct result {
 	uint16_t rcode;
+	enum security security;    /* of the least secure part */
 	struct result_link *links; /* LIMIT_ALIAS_LINKS of them; NULL while there is none */
 	unsigned int link_count;
 	uint64_t found_as_of; /* age at which the TTLs of `found` were right */
@@ -32,10 +35,9 @@ struct result {
 
 enum added { ADDED, ADDED_TOO_LONG, ADDED_NO_MEMORY };
 
-/* Adds the link of `name`: its CNAME, or a DNAME above it and the CNAME that it makes. TOO_LONG: that would have more than
+/* Adds the link of `name`: its CNAME, or a DNAME above it and the CNAME that it makes; `alias` lives as long as the result. TOO_LONG: that would have more than
  * 255 octets; the DNAME alone is added (RFC 6672 section 2.2). There must be room: link_count below LIMIT_ALIAS_LINKS. */
-enum added result_add_link(struct result *result, struct arena *arena, struct name name, const struct rrset *alias,
-			   uint64_t age);
+enum added result_add_link(struct result *result, struct arena *arena, struct name name, const struct cached *alias);
 
 /* Has the chain been at this name? */
 bool result_was_at(const struct result *result, struct name name);

@@ -1,5 +1,6 @@
 #include "resolver/scrub.h"
 
+#include "dnssec/signature.h"
 #include "wire/codes.h"
 
 static void add_glue(struct name_server *server, uint16_t type, struct span rdata)
@@ -58,21 +59,89 @@ static uint32_t soa_minimum(const struct rrset *soa)
 	return cursor_u32(&cursor);
 }
 
+static enum trust trust_of(const struct msg *msg)
+{
+	return msg->header.flags & FLAG_AA ? TRUST_AUTHORITATIVE_ANSWER : TRUST_ANSWER;
+}
+
+static void take_proofs(const struct msg *msg, struct name zone, struct cached *cached)
+{
+	for (size_t i = 0; i < msg->authority.count && cached->proof_count < LIMIT_PROOF_RRSETS; i++) {
+		const struct rrset *rrset = &msg->authority.rrsets[i];
+		if ((rrset->type == TYPE_NSEC || rrset->type == TYPE_NSEC3) && rrset->class == CLASS_IN &&
+		    name_is_within(rrset->owner, zone))
+			cached->proofs[cached->proof_count++] = *rrset;
+	}
+}
+
+/* Its signature has fewer labels than its name (RFC 4035 section 5.3.4). */
+static bool is_of_wildcard(const struct rrset *rrset)
+{
+	struct rrset_walk walk = rrset_walk_signatures(rrset);
+	struct span rdata;
+	struct rrsig rrsig;
+	while (rrset_next(&walk, &rdata))
+		if (rrsig_read(rdata, &rrsig) &&
+		    rrsig.labels < rrset->owner.labels - (name_is_wildcard(rrset->owner) ? 1 : 0))
+			return true;
+	return false;
+}
+
+static uint32_t smallest_ttl(const struct cached *cached)
+{
+	uint32_t ttl = cached->proof_count > 0 ? UINT32_MAX : 0;
+	for (unsigned int i = 0; i < cached->proof_count; i++)
+		if (cached->proofs[i].ttl < ttl)
+			ttl = cached->proofs[i].ttl;
+	return ttl;
+}
+
+void scrub_positive(const struct msg *msg, const struct rrset *rrset, struct name zone, struct cached *cached)
+{
+	*cached = (struct cached){
+		.kind = CACHED_POSITIVE,
+		.trust = trust_of(msg),
+		.ttl = rrset->ttl,
+		.rrset = *rrset,
+	};
+	if (!is_of_wildcard(rrset))
+		return;
+	take_proofs(msg, zone, cached);
+	if (cached->proof_count > 0 && smallest_ttl(cached) < cached->ttl)
+		cached->ttl = smallest_ttl(cached);
+}
+
+void scrub_ds(const struct msg *msg, const struct rrset *ns, struct name zone, struct cached *cached)
+{
+	const struct rrset *ds = section_find(&msg->authority, ns->owner, TYPE_DS);
+	*cached = (struct cached){ .kind = CACHED_NONE, .trust = TRUST_REFERRAL };
+	if (ds != NULL) {
+		cached->kind = CACHED_POSITIVE;
+		cached->rrset = *ds;
+		cached->ttl = ds->ttl;
+		return;
+	}
+	take_proofs(msg, zone, cached);
+	cached->ttl = smallest_ttl(cached);
+	if (cached->proof_count > 0)
+		cached->kind = CACHED_NODATA;
+}
+
 void scrub_negative(const struct msg *msg, const struct judgement *judgement, struct name zone, struct cached *cached)
 {
 	*cached = (struct cached){
 		.kind = judgement->verdict == VERDICT_NXDOMAIN ? CACHED_NXDOMAIN : CACHED_NODATA,
-		.trust = msg->header.flags & FLAG_AA ? TRUST_AUTHORITATIVE_ANSWER : TRUST_ANSWER,
+		.trust = trust_of(msg),
 	};
-	if (judgement->soa == NULL)
-		return;
-	uint32_t minimum = soa_minimum(judgement->soa);
-	cached->soa = *judgement->soa;
-	cached->ttl = minimum < cached->soa.ttl ? minimum : cached->soa.ttl;
-	cached->soa.ttl = cached->ttl;
-	for (size_t i = 0; i < msg->authority.count && cached->proof_count < LIMIT_PROOF_RRSETS; i++) {
-		const struct rrset *rrset = &msg->authority.rrsets[i];
-		if ((rrset->type == TYPE_NSEC || rrset->type == TYPE_NSEC3) && name_is_within(rrset->owner, zone))
-			cached->proofs[cached->proof_count++] = *rrset;
+	take_proofs(msg, zone, cached);
+	if (judgement->soa != NULL) {
+		uint32_t minimum = soa_minimum(judgement->soa);
+		cached->soa = *judgement->soa;
+		cached->ttl = minimum < cached->soa.ttl ? minimum : cached->soa.ttl;
+		if (cached->proof_count > 0 && smallest_ttl(cached) < cached->ttl)
+			cached->ttl = smallest_ttl(cached);
+		cached->soa.ttl = cached->ttl;
+	} else if (judgement->ns != NULL) {
+		cached->ttl = smallest_ttl(cached);
 	}
 }

@@ -16,8 +16,16 @@
 bool scrub_referral(const struct msg *msg, const struct rrset *ns, struct name bailiwick, bool any_glue,
 		    struct arena *arena, struct delegation *delegation);
 
+/* The entry for an RRset of the answer section; with the proofs that came along when a wildcard made it. Points into the
+ * message. */
+void scrub_positive(const struct msg *msg, const struct rrset *rrset, struct name zone, struct cached *cached);
+
+/* The entry for the DS of the zone that the referral `ns` leads to: the DS, or the proofs that there are none, or nothing
+ * (CACHED_NONE). Points into the message. */
+void scrub_ds(const struct msg *msg, const struct rrset *ns, struct name zone, struct cached *cached);
+
 /* The entry for the negative end of a judgement: SOA, proofs, and the TTL of RFC 2308 section 5 (the smaller of the
- * SOA's TTL and its minimum); 0 without SOA. Points into the message. */
+ * SOA's TTL and its minimum); 0 without SOA, except of DS in a referral. Points into the message. */
 void scrub_negative(const struct msg *msg, const struct judgement *judgement, struct name zone,
 		    struct cached *cached);
 

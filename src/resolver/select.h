@@ -20,7 +20,9 @@ struct target {
 	uint8_t connects;      /* streams among them */
 	bool useless;          /* it has said that, or shown that, it cannot answer */
 	bool stream;           /* to be asked over TCP from now on */
-	bool no_edns;
+	bool no_edns, no_cookie, plain_case; /* to be asked so from now on */
+	bool wrong_case, wrong_cookie;       /* a reply was not believed for that */
+	bool renewed;                        /* it said BADCOOKIE once */
 	bool known;            /* `memory` and `lame` are filled in */
 	bool lame;
 	struct server memory;

@@ -1,10 +1,6 @@
 #include "text/hints.h"
 
-#include "wire/codes.h"
-
-#include <errno.h>
-#include <ldns/ldns.h>
-#include <stdio.h>
+#include "text/zonefile.h"
 
 #define OUT_OF_MEMORY "out of memory"
 
@@ -18,14 +14,10 @@ struct address_hint {
 
 /* A file while it is read. */
 struct reading {
-	const char *path;
-	FILE *file;
-	size_t line; /* of the record read last */
+	struct zonefile file;
 	struct arena *arena;
 	struct delegation *hints;
 	struct address_hint *addresses; /* youngest first */
-	char *problem;
-	size_t problem_size;
 };
 
 static bool begin_hints(struct arena *arena, struct delegation *hints)
@@ -65,21 +57,7 @@ bool hints_built_in(struct arena *arena, struct delegation *hints)
 
 static bool refuse(struct reading *reading, size_t line, const char *why)
 {
-	if (line == 0)
-		snprintf(reading->problem, reading->problem_size, "%s: %s", reading->path, why);
-	else
-		snprintf(reading->problem, reading->problem_size, "%s:%zu: %s", reading->path, line, why);
-	return false;
-}
-
-/* A name that ldns read, as a copy in the arena; octets NULL when out of memory. */
-static struct name take_name(struct reading *reading, const ldns_rdf *rdf)
-{
-	struct cursor cursor = cursor_of(span_of(ldns_rdf_data(rdf), ldns_rdf_size(rdf)));
-	struct name name;
-	if (!name_read_plain(&cursor, &name))
-		return (struct name){ 0 };
-	return name_copy(reading->arena, name);
+	return zonefile_refuse(&reading->file, line, why);
 }
 
 static struct name_server *find_server(const struct delegation *hints, struct name name)
@@ -92,15 +70,15 @@ static struct name_server *find_server(const struct delegation *hints, struct na
 
 static bool take_server(struct reading *reading, const ldns_rr *record)
 {
-	struct name name = take_name(reading, ldns_rr_rdf(record, 0));
+	struct name name = zonefile_name(reading->arena, ldns_rr_rdf(record, 0));
 	if (name.octets == NULL)
 		return refuse(reading, 0, OUT_OF_MEMORY);
 	if (ldns_dname_label_count(ldns_rr_owner(record)) != 0)
-		return refuse(reading, reading->line, "this name server is not one of the root; only the root's are hints");
+		return refuse(reading, reading->file.line, "this name server is not one of the root; only the root's are hints");
 	if (find_server(reading->hints, name) != NULL)
 		return true;
 	if (reading->hints->count == LIMIT_NS_NAMES_KEPT)
-		return refuse(reading, reading->line, "more root servers than rootwalk keeps");
+		return refuse(reading, reading->file.line, "more root servers than rootwalk keeps");
 	reading->hints->servers[reading->hints->count++].name = name;
 	return true;
 }
@@ -111,7 +89,8 @@ static bool take_address(struct reading *reading, const ldns_rr *record)
 	const ldns_rdf *rdf = ldns_rr_rdf(record, 0);
 	if (hint == NULL)
 		return refuse(reading, 0, OUT_OF_MEMORY);
-	*hint = (struct address_hint){ .name = take_name(reading, ldns_rr_owner(record)), .line = reading->line };
+	*hint = (struct address_hint){ .name = zonefile_name(reading->arena, ldns_rr_owner(record)),
+				       .line = reading->file.line };
 	if (hint->name.octets == NULL)
 		return refuse(reading, 0, OUT_OF_MEMORY);
 	bool v4 = ldns_rr_get_type(record) == LDNS_RR_TYPE_A;
@@ -123,8 +102,6 @@ static bool take_address(struct reading *reading, const ldns_rr *record)
 
 static bool take_record(struct reading *reading, const ldns_rr *record)
 {
-	if (ldns_rr_get_class(record) != LDNS_RR_CLASS_IN)
-		return refuse(reading, reading->line, "this record is not of class IN");
 	switch (ldns_rr_get_type(record)) {
 	case LDNS_RR_TYPE_NS:
 		return take_server(reading, record);
@@ -136,50 +113,15 @@ static bool take_record(struct reading *reading, const ldns_rr *record)
 	}
 }
 
-/* What ldns keeps from line to line. */
-struct defaults {
-	uint32_t ttl;
-	ldns_rdf *origin, *owner;
-};
-
-static bool read_record(struct reading *reading, struct defaults *defaults)
-{
-	ldns_rr *record = NULL;
-	int line = (int)reading->line;
-	ldns_status status = ldns_rr_new_frm_fp_l(&record, reading->file, &defaults->ttl, &defaults->origin,
-						  &defaults->owner, &line);
-	reading->line = (size_t)line;
-	switch (status) {
-	case LDNS_STATUS_OK: {
-		bool taken = take_record(reading, record);
-		ldns_rr_free(record);
-		return taken;
-	}
-	case LDNS_STATUS_SYNTAX_EMPTY:
-	case LDNS_STATUS_SYNTAX_TTL:
-	case LDNS_STATUS_SYNTAX_ORIGIN:
-		return true;
-	case LDNS_STATUS_SYNTAX_INCLUDE:
-		return refuse(reading, reading->line, "$INCLUDE is not followed in root hints");
-	case LDNS_STATUS_MEM_ERR:
-		return refuse(reading, 0, OUT_OF_MEMORY);
-	default:
-		return refuse(reading, reading->line > 0 ? reading->line : 1, ldns_get_errorstr_by_id(status));
-	}
-}
-
 static bool read_records(struct reading *reading)
 {
-	struct defaults defaults = { .ttl = HINTS_TTL, .origin = ldns_dname_new_frm_str(".") };
-	bool good = defaults.origin != NULL || refuse(reading, 0, OUT_OF_MEMORY);
-	errno = 0;
-	while (good && !feof(reading->file) && !ferror(reading->file))
-		good = read_record(reading, &defaults);
-	if (ferror(reading->file))
-		good = refuse(reading, 0, errno != 0 ? strerror(errno) : "cannot be read");
-	ldns_rdf_deep_free(defaults.origin);
-	ldns_rdf_deep_free(defaults.owner);
-	return good;
+	ldns_rr *record;
+	bool good = true;
+	while (good && (record = zonefile_next(&reading->file)) != NULL) {
+		good = take_record(reading, record);
+		ldns_rr_free(record);
+	}
+	return good && !reading->file.failed;
 }
 
 static bool has_address(const struct name_server *server, struct ip ip)
@@ -222,17 +164,13 @@ static bool give_addresses(struct reading *reading)
 
 bool hints_read(const char *path, struct arena *arena, struct delegation *hints, char *problem, size_t problem_size)
 {
-	struct reading reading = { .path = path,
-				   .arena = arena,
-				   .hints = hints,
-				   .problem = problem,
-				   .problem_size = problem_size };
+	struct reading reading = { .arena = arena, .hints = hints };
+	const struct zonefile_setup setup = { path, "root hints", HINTS_TTL, problem, problem_size };
+	if (!zonefile_open(&reading.file, &setup))
+		return false;
 	if (!begin_hints(arena, hints))
-		return refuse(&reading, 0, OUT_OF_MEMORY);
-	reading.file = fopen(path, "rb");
-	if (reading.file == NULL)
-		return refuse(&reading, 0, strerror(errno));
-	bool good = read_records(&reading) && give_addresses(&reading);
-	fclose(reading.file);
-	return good;
+		(void)refuse(&reading, 0, OUT_OF_MEMORY);
+	else if (read_records(&reading))
+		(void)give_addresses(&reading);
+	return zonefile_close(&reading.file);
 }

@@ -97,6 +97,11 @@ const char *ede_text(int ede)
 	}
 }
 
+bool ede_is_validation(int ede)
+{
+	return (ede >= EDE_INDETERMINATE && ede <= EDE_NSEC_MISSING) || ede == EDE_SIGNATURE_EXPIRED_BEFORE_VALID;
+}
+
 bool type_is_meta(uint16_t type)
 {
 	return type == TYPE_OPT || (type >= 128 && type <= 255);

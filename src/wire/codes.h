@@ -44,6 +44,9 @@ bool type_of_text(const char *text, uint16_t *type);
 /* The registry's words for an extended error; "" when unknown. */
 const char *ede_text(int ede);
 
+/* Does it say that validation failed, rather than the servers? */
+bool ede_is_validation(int ede);
+
 /* Types that only a question may have (RFC 6895 section 3.1: 128..255, and OPT). */
 bool type_is_meta(uint16_t type);
 

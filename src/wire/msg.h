@@ -80,6 +80,10 @@ struct query {
  * than one OPT in additional are skipped. More than one question, or two OPTs: malformed. */
 enum query_form query_read(struct span octets, struct query *query);
 
+/* The OPT of any message, its records read in their outline only: without one, `edns` is edns_none(). Spans point into
+ * the octets. False when malformed. */
+bool msg_find_edns(struct span octets, struct edns *edns);
+
 /* One section of a reply: its RRsets in the order of their first record. */
 struct section {
 	struct rrset *rrsets;

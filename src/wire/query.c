@@ -64,6 +64,20 @@ static bool read_records(struct cursor *cursor, struct query *query)
 	return true;
 }
 
+bool msg_find_edns(struct span octets, struct edns *edns)
+{
+	struct query query = { .edns = edns_none() };
+	struct cursor cursor = cursor_of(octets);
+	*edns = edns_none();
+	if (!header_read(octets, &query.header))
+		return false;
+	cursor_skip(&cursor, HEADER_SIZE);
+	if (!read_question(&cursor, &query) || !read_records(&cursor, &query))
+		return false;
+	*edns = query.edns;
+	return true;
+}
+
 enum query_form query_read(struct span octets, struct query *query)
 {
 	struct cursor cursor = cursor_of(octets);

@@ -276,17 +276,17 @@ static void play_reviving(struct stage *stage, struct finding *finding)
 }
 
 const struct attack amplify_attacks[] = {
-	{ 29, "NXNSAttack: 1,500 NS in the victim's zone", serve_nxns, play_nxns },
-	{ 30, "NRDelegation: 1,500 silent NS", serve_nrdelegation, play_nrdelegation },
-	{ 31, "TsuNAME: zones in a circle", serve_cycle, play_cycle },
-	{ 32, "CAMP: aliases times delegations", serve_camp, play_camp },
-	{ 34, "endless resend: FORMERR always", serve_formerr, play_formerr },
-	{ 35, "every TCP connection closed", serve_closing, play_closing },
-	{ 36, "13 NS with one lame address", serve_overlapping, play_overlapping },
-	{ 37, "iDNS: endless depth", serve_deeper, play_deeper },
-	{ 38, "endless CNAME chain", serve_chain, play_chain },
-	{ 39, "a name of 121 labels", serve_nodata, play_labels },
-	{ 42, "all servers silent, 100 q/s", serve_silence, play_silence },
-	{ 49, "servers die and come back", serve_reviving, play_reviving },
+	{ 29, "NXNSAttack: 1,500 NS in the victim's zone", serve_nxns, play_nxns, NULL },
+	{ 30, "NRDelegation: 1,500 silent NS", serve_nrdelegation, play_nrdelegation, NULL },
+	{ 31, "TsuNAME: zones in a circle", serve_cycle, play_cycle, NULL },
+	{ 32, "CAMP: aliases times delegations", serve_camp, play_camp, NULL },
+	{ 34, "endless resend: FORMERR always", serve_formerr, play_formerr, NULL },
+	{ 35, "every TCP connection closed", serve_closing, play_closing, NULL },
+	{ 36, "13 NS with one lame address", serve_overlapping, play_overlapping, NULL },
+	{ 37, "iDNS: endless depth", serve_deeper, play_deeper, NULL },
+	{ 38, "endless CNAME chain", serve_chain, play_chain, NULL },
+	{ 39, "a name of 121 labels", serve_nodata, play_labels, NULL },
+	{ 42, "all servers silent, 100 q/s", serve_silence, play_silence, NULL },
+	{ 49, "servers die and come back", serve_reviving, play_reviving, NULL },
 };
 const size_t amplify_attack_count = sizeof amplify_attacks / sizeof amplify_attacks[0];

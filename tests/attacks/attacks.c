@@ -1,4 +1,5 @@
-/* attacks [--row N] [--markdown FILE]: every attack once; a line for each, and the table as a document. */
+/* attacks [--row N] [--rows FILE]: every attack on the engine once, a line for each; FILE gets the same for tests/attacks/run,
+ * parted by tabs. */
 #include "attacks.h"
 
 #include <stdlib.h>
@@ -6,22 +7,14 @@
 #define GOOD_TICKS (50 * (uint64_t)TICKS_PER_MS)
 
 struct report {
-	FILE *markdown;
+	FILE *rows;
 	unsigned int row, passed, failed;
 };
 
-static void begin_table(struct report *report)
+static void begin_table(void)
 {
 	printf("row  %-38s %8s %9s %8s %9s %9s %5s/%-5s  %s\n", "attack", "queries", "octets", "cpu ms", "memory KB",
 	       "answer ms", "lost", "good", "what must hold");
-	if (report->markdown != NULL)
-		fputs("# Attacks\n\nMade by `./dev attacks --markdown doc/attacks.md`: each attack played on the engine in "
-		      "virtual time (tests/attacks), with a\ngood client beside it that asks 100 questions a second and "
-		      "must lose none, each answered within 50 ms. Queries and octets are\nthose to and from servers of "
-		      "the attacker and the victim; CPU is that of the whole play.\n\n"
-		      "| row | attack | queries | octets | CPU ms | memory KB | answer ms | good lost | what must hold | "
-		      "verdict |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
-		      report->markdown);
 }
 
 static void tell(struct report *report, const struct attack *attack, const struct stage *stage,
@@ -31,13 +24,19 @@ static void tell(struct report *report, const struct attack *attack, const struc
 	unsigned int queries = stage->to_evil + stage->to_victim;
 	double cpu = (double)stage->cpu_ns / 1e6, took = (double)finding->took / TICKS_PER_MS;
 	unsigned long memory = (unsigned long)(stage_memory(stage) >> 10);
-	snprintf(holds, sizeof holds, "%s: %g, at most %g", finding->what, finding->value, finding->limit);
+	snprintf(holds, sizeof holds, "%s: %.4g, at most %g", finding->what, finding->value, finding->limit);
 	printf("%3u  %-38s %8u %9u %8.2f %9lu %9.1f %5u/%-5u  %s%s\n", attack->row, attack->name, queries, stage->octets,
 	       cpu, memory, took, stage->good_lost, stage->good_asked, holds, good ? "" : "  FAILED");
-	if (report->markdown != NULL)
-		fprintf(report->markdown, "| %u | %s | %u | %u | %.1f | %lu | %.0f | %u of %u | %s | %s |\n", attack->row,
-			attack->name, queries, stage->octets, cpu, memory, took, stage->good_lost, stage->good_asked,
-			holds, good ? "holds" : "FAILS");
+	if (report->rows == NULL)
+		return;
+	fprintf(report->rows, "%u\t%s\t", attack->row, attack->name);
+	if (attack->evil != NULL)
+		fprintf(report->rows, "%u\t%u\t%.1f\t%lu\t", queries, stage->octets, cpu, memory);
+	else
+		fputs("-\t-\t-\t-\t", report->rows);
+	fprintf(report->rows, "%.0f\t%u\t%u\t%.0f\t%s\t%.4g\t%g\t%s\n", took, stage->good_lost, stage->good_asked,
+		(double)stage->good_worst / TICKS_PER_MS, finding->what, finding->value, finding->limit,
+		good ? "holds" : "FAILS");
 }
 
 static void play(struct report *report, const struct attack *attack)
@@ -46,7 +45,7 @@ static void play(struct report *report, const struct attack *attack)
 	struct finding finding = { 0 };
 	if (report->row != 0 && report->row != attack->row)
 		return;
-	if (!stage_begin(&stage, attack->evil))
+	if (!stage_begin(&stage, attack->evil, attack->prepare))
 		exit(2);
 	attack->play(&stage, &finding);
 	stage_run(&stage, TICKS_PER_S);
@@ -62,12 +61,16 @@ static void play(struct report *report, const struct attack *attack)
 
 static void play_all(struct report *report)
 {
-	for (size_t i = 0; i < poison_attack_count; i++)
-		play(report, &poison_attacks[i]);
-	for (size_t i = 0; i < amplify_attack_count; i++)
-		play(report, &amplify_attacks[i]);
-	for (size_t i = 0; i < bulk_attack_count; i++)
-		play(report, &bulk_attacks[i]);
+	static const struct {
+		const struct attack *attacks;
+		const size_t *count;
+	} files[] = { { poison_attacks, &poison_attack_count }, { manners_attacks, &manners_attack_count },
+		      { amplify_attacks, &amplify_attack_count }, { bulk_attacks, &bulk_attack_count },
+		      { client_attacks, &client_attack_count }, { memory_attacks, &memory_attack_count },
+		      { wild_attacks, &wild_attack_count } };
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+		for (size_t j = 0; j < *files[i].count; j++)
+			play(report, &files[i].attacks[j]);
 }
 
 int main(int argc, char **argv)
@@ -76,13 +79,13 @@ int main(int argc, char **argv)
 	for (int i = 1; i + 1 < argc; i += 2) {
 		if (strcmp(argv[i], "--row") == 0)
 			report.row = (unsigned int)strtoul(argv[i + 1], NULL, 10);
-		else if (strcmp(argv[i], "--markdown") == 0)
-			report.markdown = fopen(argv[i + 1], "w");
+		else if (strcmp(argv[i], "--rows") == 0)
+			report.rows = fopen(argv[i + 1], "w");
 	}
-	begin_table(&report);
+	begin_table();
 	play_all(&report);
-	if (report.markdown != NULL)
-		fclose(report.markdown);
+	if (report.rows != NULL)
+		fclose(report.rows);
 	printf("%u passed, %u failed\n", report.passed, report.failed);
 	return report.failed > 0 || report.passed == 0;
 }

@@ -19,11 +19,14 @@ struct finding {
 struct attack {
 	unsigned int row;
 	const char *name;
-	evil_server *evil;
+	evil_server *evil; /* NULL: no server is asked; queries, octets and memory mean nothing */
 	void (*play)(struct stage *stage, struct finding *finding);
+	prepare_options *prepare; /* NULL: the defaults */
 };
 
-extern const struct attack poison_attacks[], amplify_attacks[], bulk_attacks[];
-extern const size_t poison_attack_count, amplify_attack_count, bulk_attack_count;
+extern const struct attack poison_attacks[], manners_attacks[], amplify_attacks[], bulk_attacks[], client_attacks[],
+	memory_attacks[], wild_attacks[];
+extern const size_t poison_attack_count, manners_attack_count, amplify_attack_count, bulk_attack_count,
+	client_attack_count, memory_attack_count, wild_attack_count;
 
 #endif

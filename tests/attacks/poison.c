@@ -155,6 +155,119 @@ static void play_junk(struct stage *stage, struct finding *finding)
 	}
 }
 
+/* ---- 8: a forwarder that speaks of what it was not asked to serve ---- */
+
+static bool forward_a_zone(struct options *options)
+{
+	struct zone_servers zone = { .zone = strdup("fwd.") };
+	struct endpoint server = { .port = 53 };
+	ip_of_text("192.0.2.66", &server.ip);
+	return zone.zone != NULL && zone_servers_append(&zone, server) &&
+	       option_append(option_find("recursion.forward"), options, &zone);
+}
+
+static void serve_beyond(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	(void)stage;
+	response->flags |= FLAG_RA;
+	say_of(response, SECTION_ANSWER, 300, asked->name, TYPE_CNAME, "n9.good.");
+	say(response, SECTION_ANSWER, 86400, "n9.good.", TYPE_A, FORGED);
+	say(response, SECTION_AUTHORITY, 86400, "good.", TYPE_NS, "ns.poison.");
+	say(response, SECTION_AUTHORITY, 86400, ".", TYPE_NS, "ns.poison.");
+	say(response, SECTION_ADDITIONAL, 86400, "ns.poison.", TYPE_A, FORGED);
+	say(response, SECTION_ADDITIONAL, 86400, "ns.good.", TYPE_A, FORGED);
+}
+
+static void play_forwarder(struct stage *stage, struct finding *finding)
+{
+	finding->what = "records outside its zone that a forwarder put into the cache";
+	stage_calm(stage, true);
+	for (unsigned int i = 0; i < 50; i++) {
+		char name[64];
+		snprintf(name, sizeof name, "f%u.fwd.", i);
+		const struct question_state *question = stage_wait(stage, stage_ask(stage, name, TYPE_A), TICKS_PER_S);
+		finding->value += question->rcode != RCODE_NOERROR || question->answers != 2;
+		finding->value += is_poisoned(stage, "n9.good.") + is_poisoned(stage, "ns.good.") +
+				  is_poisoned(stage, "ns.poison.");
+	}
+	finding->value += stage->to_nobody;
+	stage_calm(stage, false);
+}
+
+/* ---- 28: what does not exist above, and is served here all the same ---- */
+
+static bool stub_below_nothing(struct options *options)
+{
+	struct zone_servers zone = { .zone = strdup("in.dead.") };
+	struct endpoint server = { .port = 53 };
+	ip_of_text("192.0.2.66", &server.ip);
+	return zone.zone != NULL && zone_servers_append(&zone, server) &&
+	       option_append(option_find("recursion.stub"), options, &zone);
+}
+
+static void serve_stub(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	(void)stage;
+	response->flags |= FLAG_AA;
+	if (asked->type == TYPE_A)
+		say_of(response, SECTION_ANSWER, 300, asked->name, TYPE_A, "192.0.2.200");
+	else
+		say(response, SECTION_AUTHORITY, 60, "in.dead.", TYPE_SOA, NULL);
+}
+
+static void play_shadow(struct stage *stage, struct finding *finding)
+{
+	finding->what = "names of a stub zone hidden by an NXDOMAIN above it, of 50";
+	for (unsigned int i = 0; i < 50; i++) {
+		char name[64];
+		snprintf(name, sizeof name, "x%u.dead.", i);
+		const struct question_state *nothing =
+			stage_wait(stage, stage_ask(stage, i % 2 ? name : "dead.", TYPE_A), TICKS_PER_S);
+		finding->value += nothing->rcode != RCODE_NXDOMAIN;
+		snprintf(name, sizeof name, "s%u.in.dead.", i);
+		const struct question_state *stub = stage_wait(stage, stage_ask(stage, name, TYPE_A), TICKS_PER_S);
+		finding->value += stub->rcode != RCODE_NOERROR || stub->answers != 1;
+	}
+}
+
+/* ---- 20: almost the right reply ---- */
+
+/* From the right address, with the right ID: another case, another type, another name, one of these. */
+static void serve_after_near_misses(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	uint8_t octets[NAME_SIZE_MAX];
+	struct asked near = *asked;
+	memcpy(octets, asked->name.octets, asked->name.size);
+	near.name.octets = octets;
+	switch (stage->step++ % 3) {
+	case 0:
+		octets[1] ^= 0x20;
+		break;
+	case 1:
+		near.type = TYPE_AAAA;
+		break;
+	default:
+		octets[2] ^= 1;
+	}
+	if (!asked->stream) /* nobody off the path can write into a connection */
+		stage_forge(stage, &near, asked->id, FORGED, TICKS_PER_MS);
+	response->delay = 50 * TICKS_PER_MS;
+	response->flags |= FLAG_AA;
+	say_of(response, SECTION_ANSWER, 300, asked->name, TYPE_A, "192.0.2.200");
+}
+
+static void play_near_misses(struct stage *stage, struct finding *finding)
+{
+	finding->what = "near misses believed or in the way, of 300";
+	for (unsigned int i = 0; i < 300; i++) {
+		char name[64];
+		snprintf(name, sizeof name, "aa%u.evil.", 2 * i);
+		const struct question_state *question = stage_wait(stage, stage_ask(stage, name, TYPE_A), TICKS_PER_S);
+		finding->value += !question->answered || question->rcode != RCODE_NOERROR || is_poisoned(stage, name);
+		finding->took = question->answered_at - question->asked_at;
+	}
+}
+
 /* ---- 47: glue that points at ourselves ---- */
 
 static void serve_bad_glue(struct stage *stage, const struct asked *asked, struct response *response)
@@ -183,10 +296,13 @@ static void play_bad_glue(struct stage *stage, struct finding *finding)
 }
 
 const struct attack poison_attacks[] = {
-	{ 1, "Kaminsky: forged IDs, 1,000 names", serve_among_forgeries, play_kaminsky },
-	{ 7, "promiscuous NS, irrelevant records (9)", serve_promiscuously, play_promiscuous },
-	{ 10, "ghost domains", serve_ghost, play_ghost },
-	{ 18, "junk before the reply", serve_after_junk, play_junk },
-	{ 47, "glue 0.0.0.0, loopback, multicast", serve_bad_glue, play_bad_glue },
+	{ 1, "Kaminsky: forged IDs, 1,000 names", serve_among_forgeries, play_kaminsky, NULL },
+	{ 7, "promiscuous NS, irrelevant records (9)", serve_promiscuously, play_promiscuous, NULL },
+	{ 8, "MaginotDNS: a forwarder beyond its zone", serve_beyond, play_forwarder, forward_a_zone },
+	{ 10, "ghost domains", serve_ghost, play_ghost, NULL },
+	{ 18, "junk before the reply", serve_after_junk, play_junk, NULL },
+	{ 20, "near misses from the right address", serve_after_near_misses, play_near_misses, NULL },
+	{ 28, "NXDOMAIN above a stub zone", serve_stub, play_shadow, stub_below_nothing },
+	{ 47, "glue 0.0.0.0, loopback, multicast", serve_bad_glue, play_bad_glue, NULL },
 };
 const size_t poison_attack_count = sizeof poison_attacks / sizeof poison_attacks[0];

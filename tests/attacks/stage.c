@@ -42,6 +42,7 @@ static bool make_engine(struct stage *stage)
 	struct engine_setup setup = {
 		.options = &stage->options,
 		.hints = &hints,
+		.limiter = stage->limiter,
 		.answers_octets = ANSWERS_OCTETS,
 		.seed = "every attack has the same luck",
 	};
@@ -57,13 +58,16 @@ void stage_calm(struct stage *stage, bool calm)
 	stage->next_good = calm ? TICKS_NEVER : stage->now.ticks;
 }
 
-bool stage_begin(struct stage *stage, evil_server *evil)
+bool stage_begin(struct stage *stage, evil_server *evil, prepare_options *prepare)
 {
 	*stage = (struct stage){ .evil = evil, .arena = arena_of(0), .flights = heap_of() };
 	stage->questions = calloc(ASKED_MAX, sizeof *stage->questions);
 	if (stage->questions == NULL || !options_default(&stage->options))
 		return false;
 	stage->options.recursion_ipv6 = RECURSION_IPV6_FALSE;
+	stage->limiter = limiter_create(stage->options.rate_answers, (struct hash_key){ 5, 6 });
+	if (stage->limiter == NULL || (prepare != NULL && !prepare(&stage->options)))
+		return false;
 	set_time(stage, START);
 	stage->start = stage->next_good = START;
 	if (!make_engine(stage))
@@ -88,6 +92,7 @@ void stage_end(struct stage *stage)
 	heap_free(&stage->flights);
 	engine_destroy(stage->engine);
 	table_destroy(stage->table);
+	limiter_destroy(stage->limiter);
 	options_free(&stage->options);
 	arena_free(&stage->arena);
 	free(stage->questions);
@@ -125,11 +130,12 @@ static void delegate(struct response *response, const char *zone, const char *se
 	say(response, SECTION_ADDITIONAL, 3600, server, TYPE_A, address);
 }
 
-static void answer_root(const struct asked *asked, struct response *response)
+static void answer_root(const struct stage *stage, const struct asked *asked, struct response *response)
 {
 	static const char *const zones[][3] = { { "good.", "ns.good.", "192.0.2.10" },
 						{ "evil.", "ns.evil.", "192.0.2.66" },
-						{ "victim.", "ns.victim.", "192.0.2.77" } };
+						{ "victim.", "ns.victim.", "192.0.2.77" },
+						{ "else.", "ns.else.", "192.0.2.66" } };
 	if (name_is_root(asked->name) && asked->type == TYPE_NS) {
 		response->flags |= FLAG_AA;
 		say(response, SECTION_ANSWER, 86400, ".", TYPE_NS, "a.root.");
@@ -138,6 +144,8 @@ static void answer_root(const struct asked *asked, struct response *response)
 	}
 	for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++)
 		if (name_is_within(asked->name, say_name(response->arena, zones[i][0]))) {
+			if (i == 1 && stage->evil_signed)
+				say(response, SECTION_AUTHORITY, 3600, zones[i][0], TYPE_DS, NULL);
 			delegate(response, zones[i][0], zones[i][1], zones[i][2]);
 			return;
 		}
@@ -165,7 +173,7 @@ static void respond(struct stage *stage, const struct asked *asked, struct respo
 	static const uint8_t network[] = { 192, 0, 2 };
 	stage->to_nobody += memcmp(asked->server.ip.octets, network, sizeof network) != 0;
 	if (asked->host == ROOT) {
-		answer_root(asked, response);
+		answer_root(stage, asked, response);
 	} else if (asked->host == GOOD) {
 		answer_good(asked, response);
 	} else if (asked->host == VICTIM) {
@@ -173,6 +181,7 @@ static void respond(struct stage *stage, const struct asked *asked, struct respo
 		answer_victim(response);
 	} else {
 		stage->to_evil++;
+		stage->plain += !asked->edns;
 		stage->evil(stage, asked, response);
 	}
 }
@@ -192,14 +201,16 @@ static void carry(struct stage *stage, const struct effect *effect)
 		.id = query.header.id,
 		.stream = effect->kind == EFFECT_SEND_STREAM,
 		.edns = query.edns.present,
+		.cookie = query.edns.cookie,
 		.exchange = effect->exchange,
 		.server = effect->server,
 	};
 	response.builder = builder_of(response.octets, sizeof response.octets);
 	response.arena = &arena;
 	response.flags = FLAG_QR;
-	response.delay = 0;
+	response.delay = response.cookie_size = response.extended_rcode = 0;
 	response.silent = response.closed = false;
+	response.mangle = NULL;
 	stage->streams += asked.stream;
 	msg_begin(&response.writer, &response.builder, asked.id, 0);
 	msg_question(&response.writer, &query.question);
@@ -207,13 +218,30 @@ static void carry(struct stage *stage, const struct effect *effect)
 	if (asked.edns && (response.flags & FLAGS_RCODE_MASK) != RCODE_FORMERR) {
 		struct edns edns = edns_none();
 		edns.udp_size = 1232;
+		edns.extended_rcode = response.extended_rcode;
+		edns.cookie = span_of(response.cookie, response.cookie_size);
 		msg_edns(&response.writer, &edns);
 	}
 	msg_set_flags(&response.writer, response.flags);
-	if (!response.silent && msg_end(&response.writer))
+	if (!response.silent && msg_end(&response.writer)) {
+		if (response.mangle != NULL)
+			response.mangle(response.octets, &response.builder.size);
 		fly(stage, &asked, asked.server, builder_written(&response.builder), 2 * ONE_WAY + response.delay, true,
 		    response.closed);
+	}
 	arena_free(&arena);
+}
+
+void stage_forge_error(struct stage *stage, const struct asked *asked, uint16_t id, uint16_t rcode, uint64_t delay)
+{
+	uint8_t octets[512];
+	struct builder builder = builder_of(octets, sizeof octets);
+	struct msg_writer writer;
+	struct question question = { asked->name, asked->type, CLASS_IN };
+	msg_begin(&writer, &builder, id, FLAG_QR | rcode);
+	msg_question(&writer, &question);
+	if (msg_end(&writer))
+		fly(stage, asked, asked->server, builder_written(&builder), delay, false, false);
 }
 
 void stage_forge(struct stage *stage, const struct asked *asked, uint16_t id, const char *address, uint64_t delay)
@@ -237,12 +265,19 @@ static void note_answer(struct stage *stage, uint64_t handle, struct span octets
 {
 	struct question_state *question = &stage->questions[handle - 1];
 	struct header header;
+	if (handle == 0 || !question->good) {
+		memcpy(stage->last, octets.octets, octets.size);
+		stage->last_size = octets.size;
+	}
 	if (handle == 0 || handle > stage->question_count || question->answered || !header_read(octets, &header))
 		return;
+	stage->wrong_ids += header.id != (uint16_t)(handle - 1);
 	question->answered = true;
 	question->answered_at = stage->now.ticks;
 	question->rcode = header.flags & FLAGS_RCODE_MASK;
 	question->answers = header.answers;
+	question->cut = header.flags & FLAG_TC;
+	question->additionals = header.additionals;
 	question->size = (uint32_t)octets.size;
 	if (!question->good)
 		return;
@@ -271,13 +306,15 @@ static void drain(struct stage *stage)
 static size_t query(struct stage *stage, const char *client, uint16_t port, struct span octets, uint64_t handle)
 {
 	static uint8_t answer[MSG_SIZE_MAX];
-	struct client_origin origin = { .handle = handle };
+	bool good = handle > 0 && stage->questions[handle - 1].good;
+	struct client_origin origin = { .handle = handle, .stream = stage->over_stream && !good };
 	bool silent = false;
 	ip_of_text(client, &origin.from.ip);
 	origin.from.port = port;
 	uint64_t began = cpu_now();
-	size_t size = engine_query(stage->engine, stage->now, &origin, octets, answer, 4096, &silent);
+	size_t size = engine_query(stage->engine, stage->now, &origin, octets, answer, origin.stream ? MSG_SIZE_MAX : 4096, &silent);
 	stage->cpu_ns += cpu_now() - began;
+	stage->client_octets += good ? 0 : (unsigned int)octets.size;
 	if (size > 0)
 		note_answer(stage, handle, span_of(answer, size));
 	drain(stage);
@@ -289,18 +326,16 @@ size_t stage_ask_raw(struct stage *stage, const char *client, uint16_t port, str
 	return query(stage, client, port, octets, 0);
 }
 
-unsigned int stage_ask_from(struct stage *stage, const char *client, uint16_t port, const char *text, uint16_t type)
+static unsigned int ask(struct stage *stage, const char *client, uint16_t port, struct question question, bool good)
 {
 	uint8_t octets[512];
 	struct builder builder = builder_of(octets, sizeof octets);
 	struct msg_writer writer;
-	struct name_buffer buffer;
-	struct question question = { .type = type, .class = CLASS_IN };
 	struct edns edns = edns_none();
-	if (stage->question_count == ASKED_MAX || !name_of_text(text, &buffer, &question.name))
+	if (stage->question_count == ASKED_MAX)
 		abort();
 	unsigned int index = stage->question_count++;
-	stage->questions[index] = (struct question_state){ .asked_at = stage->now.ticks };
+	stage->questions[index] = (struct question_state){ .asked_at = stage->now.ticks, .good = good };
 	edns.udp_size = 1232;
 	msg_begin(&writer, &builder, (uint16_t)index, FLAG_RD);
 	msg_question(&writer, &question);
@@ -308,6 +343,21 @@ unsigned int stage_ask_from(struct stage *stage, const char *client, uint16_t po
 	if (msg_end(&writer))
 		query(stage, client, port, builder_written(&builder), index + 1);
 	return index;
+}
+
+static struct name name_of(const char *text, struct name_buffer *buffer)
+{
+	struct name name;
+	if (!name_of_text(text, buffer, &name))
+		abort();
+	return name;
+}
+
+unsigned int stage_ask_from(struct stage *stage, const char *client, uint16_t port, const char *text, uint16_t type)
+{
+	struct name_buffer buffer;
+	struct question question = { name_of(text, &buffer), type, CLASS_IN };
+	return ask(stage, client, port, question, false);
 }
 
 unsigned int stage_ask(struct stage *stage, const char *name, uint16_t type)
@@ -322,10 +372,11 @@ static void ask_good(struct stage *stage)
 	stage->goods++;
 	stage->good_asked++;
 	stage->next_good += GOOD_EVERY;
+	struct name_buffer buffer;
+	struct question question = { name_of(name, &buffer), TYPE_A, CLASS_IN };
 	uint64_t cpu = stage->cpu_ns;
-	unsigned int index = stage_ask_from(stage, "192.168.7.7", 5000, name, TYPE_A);
+	ask(stage, "192.168.7.7", 5000, question, true);
 	stage->cpu_ns = cpu;
-	stage->questions[index].good = true;
 }
 
 /* ---- time ---- */

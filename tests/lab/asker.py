@@ -26,23 +26,24 @@ class Flight:
     """A question on its way."""
     __slots__ = ("question", "identity", "sent", "tries", "octets")
 
-    def __init__(self, question, identity):
+    def __init__(self, question, identity, dnssec):
         self.question = question
         self.identity = identity
         self.tries = 0
-        self.octets = wire.build_query(identity, question[0], question[1])
+        self.octets = wire.build_query(identity, question[0], question[1], dnssec=dnssec)
 
 
 class Line:
     """One socket with its outstanding questions."""
 
-    def __init__(self, source, address, port):
+    def __init__(self, source, address, port, dnssec):
         self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         if source:
             self.sock.bind((source, 0))
         self.sock.connect((address, port))
         self.sock.setblocking(False)
+        self.dnssec = dnssec
         self.flights = {}
         self.timers = collections.deque()
         self.next_identity = 1
@@ -51,7 +52,7 @@ class Line:
         identity = self.next_identity = self.next_identity % 65535 + 1
         while identity in self.flights:
             identity = self.next_identity = self.next_identity % 65535 + 1
-        flight = self.flights[identity] = Flight(question, identity)
+        flight = self.flights[identity] = Flight(question, identity, self.dnssec)
         self.send(flight)
 
     def send(self, flight):
@@ -108,9 +109,9 @@ def read_exactly(sock, count):
     return octets
 
 
-def ask_tcp(address, port, question):
+def ask_tcp(address, port, question, dnssec=False):
     """One question over TCP; a Message or a text."""
-    query = wire.build_query(1, question[0], question[1])
+    query = wire.build_query(1, question[0], question[1], dnssec=dnssec)
     try:
         with socket.create_connection((address, port), timeout=10) as sock:
             sock.sendall(struct.pack("!H", len(query)) + query)
@@ -120,9 +121,9 @@ def ask_tcp(address, port, question):
         return "over TCP: %s" % why
 
 
-def ask(address, port, questions, sources=(None,), outstanding=OUTSTANDING):
-    """All questions, spread over the sources; returns {question: Message or text}."""
-    lines = [Line(source, address, port) for source in sources]
+def ask(address, port, questions, sources=(None,), outstanding=OUTSTANDING, dnssec=False):
+    """All questions, spread over the sources, with DO if so; returns {question: Message or text}."""
+    lines = [Line(source, address, port, dnssec) for source in sources]
     replies = {}
     waiting = iter(questions)
     more = True
@@ -146,5 +147,5 @@ def ask(address, port, questions, sources=(None,), outstanding=OUTSTANDING):
         line.sock.close()
     for question, message in replies.items():
         if not isinstance(message, str) and message.truncated:
-            replies[question] = ask_tcp(address, port, question)
+            replies[question] = ask_tcp(address, port, question, dnssec)
     return replies

@@ -3,6 +3,9 @@
 fault() returns "" when the reply is right, else a short reason.  Right is: the
 rcode, the chain of CNAME records (a DNAME that a resolver sends along, or does
 not, is both fine), the set of final records, and no TTL above the zone's.
+state_fault() judges a reply to a query with DO by the state that signing.py
+works out: SERVFAIL for what is bogus, AD for what is secure and for nothing
+else, and signatures beside every secure record.
 """
 
 def final_sets(reply, qname, rrtype):
@@ -14,7 +17,7 @@ def final_sets(reply, qname, rrtype):
             cnames[owner] = record
         elif record_type == rrtype:
             final.append(record)
-        else:
+        elif record_type != "RRSIG":
             rest.append(record)
     return cnames, final, rest
 
@@ -69,6 +72,22 @@ def fault(truth, reply):
             return "a record nobody asked for: %s %s" % (record[0], record[1])
     return (check_chain(truth, cnames) or check_final(truth, reply.question, final)
             or ("" if truth.rdatas else check_negative_ttl(truth, reply)))
+
+
+def state_fault(truth, reply, state):
+    """The same of a reply that was validated."""
+    if state != "bogus" or reply is None or isinstance(reply, str):
+        wrong = fault(truth, reply)
+    else:
+        wrong = "" if reply.rcode == "SERVFAIL" else "%s of what is bogus" % reply.rcode
+    if wrong:
+        return wrong
+    if reply.authentic != (state == "secure" and truth.rcode != "SERVFAIL"):
+        return "AD is %s" % ("there" if reply.authentic else "missing")
+    section = reply.answer or reply.authority
+    if reply.authentic and not any(record[1] == "RRSIG" for record in section):
+        return "no signature where AD is"
+    return ""
 
 
 def same(one, other):

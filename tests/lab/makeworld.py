@@ -2,7 +2,7 @@
 
 A world is a function of its name, its seed, the generator's source and (for
 the real root) the data files; the stamp records these, so that a changed
-generator never runs on an old world.
+generator never runs on an old world; and the month, because signatures grow old.
 """
 import fcntl
 import hashlib
@@ -11,6 +11,7 @@ import shutil
 import sys
 
 import oracle
+import signing
 import smallworld
 import zonewriter
 from process import LabError
@@ -18,7 +19,7 @@ from process import LabError
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROJECT = os.path.dirname(os.path.dirname(HERE))
 SOURCES = ["model.py", "oracle.py", "zonewriter.py", "smallworld.py", "smallrecords.py",
-           "realworld.py", "makeworld.py"]
+           "smallsigned.py", "signing.py", "realworld.py", "makeworld.py"]
 
 
 def shared_directory():
@@ -34,6 +35,7 @@ def stamp_of(name, seed, shared):
     for source in SOURCES:
         with open(os.path.join(HERE, source), "rb") as file:
             sum_.update(file.read())
+    sum_.update(" ".join(signing.validity()).encode())
     if name == "real":
         import realworld
         for path in realworld.data_files(shared):
@@ -88,8 +90,10 @@ def make(name, seed, shared, directory, stamp):
     world, questions = generate(name, seed, shared)
     zonewriter.write_zones(world, fresh)
     zonewriter.write_hints(fresh)
+    signing.sign(world, fresh)
     lines = oracle.write_truth(world, os.path.join(fresh, "truth"), questions)
     oracle.write_truth(world, os.path.join(fresh, "truth-hosts"), world.host_questions)
+    signing.write_states(world, os.path.join(fresh, "states"), questions)
     with open(os.path.join(fresh, "stamp"), "w") as file:
         file.write(stamp)
     shutil.rmtree(directory, ignore_errors=True)

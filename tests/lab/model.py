@@ -68,6 +68,7 @@ class Zone:
         self.cut_ttl = 86400
         self.hidden_glue = set()   # NS names whose glue this parent withholds
         self.answers = True
+        self.signing = None        # how it is signed: signing.Signing
         self.empty = None          # empty non-terminals, counted when first asked
 
     def add(self, owner, rrtype, rdata, ttl=None):

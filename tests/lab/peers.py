@@ -12,8 +12,8 @@ the peer answers, and raises process.LabError with one sentence otherwise; the
 workdir is made when missing, one for each peer.  `threads` (default 1) is
 given on to those that can (kresd has one process, one thread).
 
-All of them: recursion from the lab's root hints, no DNSSEC validation, queries
-to 127/8 allowed, IPv4 only, no user change, no chroot, foreground, 1 thread,
+All of them: recursion from the lab's root hints, no DNSSEC validation unless there
+are anchors, queries to 127/8 allowed, IPv4 only, no user change, no chroot, foreground, 1 thread,
 a cache that is big enough (256 MB), no query log, built-in answers for private
 and special names off where that can be said, prefetch off.  A peer dies with
 the process that started it.
@@ -48,7 +48,8 @@ UNBOUND = """server:
     do-ip6: no
     do-not-query-localhost: no
     root-hints: "{hints}"
-    module-config: "iterator"
+    module-config: "{modules}"
+    {anchors}
     unblock-lan-zones: yes
     insecure-lan-zones: yes
     outgoing-range: 4096
@@ -72,7 +73,7 @@ NAMED = """options {{
     recursion yes;
     allow-query {{ 127.0.0.0/8; }};
     allow-recursion {{ 127.0.0.0/8; }};
-    dnssec-validation no;
+    dnssec-validation {validation};
     empty-zones-enable no;
     prefetch 0;
     max-cache-size 256M;
@@ -83,6 +84,7 @@ NAMED = """options {{
 }};
 controls {{ }};
 logging {{ category default {{ null; }}; }};
+{anchors}
 zone "." {{ type hint; file "{hints}"; }};
 """
 
@@ -94,6 +96,7 @@ modules.unload('ta_signal_query')
 modules.unload('detect_time_skew')
 modules.unload('detect_time_jump')
 trust_anchors.remove('.')
+{anchors}
 modules = {{ 'hints > iterate' }}
 hints.root_file('{hints}')
 option('ALLOW_LOCAL', true)
@@ -108,7 +111,8 @@ local-port=53
 hint-file={hints}
 allow-from=127.0.0.0/8
 dont-query=
-dnssec=off
+dnssec={validation}
+{anchors}
 threads={threads}
 pdns-distributes-queries=no
 daemon=no
@@ -141,6 +145,27 @@ PEERS = {
 NAMES = list(PEERS)
 
 
+def validation_facts(name, anchors, work):
+    """What is filled in for validation: with the DS records of a file, or off.
+    The one line `. IN DS tag algorithm type digest` is enough for all."""
+    if not anchors:
+        return {"modules": "iterator", "validation": "off" if name == "pdns_recursor" else "no", "anchors": ""}
+    with open(anchors) as file:
+        records = [line.split() for line in file if " DS " in line]
+    lines = {
+        "unbound": ['trust-anchor: "%s"' % " ".join(record) for record in records],
+        "named": ["trust-anchors {"] +
+                 ['    . static-ds %s %s %s "%s";' % tuple(record[-4:]) for record in records] + ["};"],
+        "kresd": ["trust_anchors.add('%s')" % " ".join(record) for record in records],
+        "pdns_recursor": ["lua-config-file=%s/anchors.lua" % work],
+    }[name]
+    if name == "pdns_recursor":
+        with open(os.path.join(work, "anchors.lua"), "w") as file:
+            file.write("clearTA()\n" + "".join('addTA(".", "%s")\n' % " ".join(r[-4:]) for r in records))
+    return {"modules": "validator iterator", "validation": "validate" if name == "pdns_recursor" else "yes",
+            "anchors": "\n".join(lines)}
+
+
 class Peer:
     def __init__(self, name, process, address, log):
         self.name, self.process, self.address, self.log = name, process, address, log
@@ -152,10 +177,11 @@ class Peer:
     def stop(self):
         stop_all([self.process])
 
-    def wait_until_ready(self, patience):
-        """Ready is: answers a query for the root's NS with NOERROR over UDP."""
+    def wait_until_ready(self, patience, with_any):
+        """Ready is: answers a query for the root's NS with NOERROR over UDP, or
+        with_any: answers it somehow."""
         end = time.monotonic() + patience
-        while not rootwalk.answers(self.address, 53):
+        while not rootwalk.answers(self.address, 53, with_any):
             if self.process.poll() is not None:
                 raise LabError("%s ended: %s" % (self.name, last_words(self.log)))
             if time.monotonic() > end:
@@ -164,8 +190,10 @@ class Peer:
             time.sleep(0.05)
 
 
-def start(name, workdir, hints, address, threads=1, patience=20.0):
-    """Starts the peer on address:53; see the head of this file."""
+def start(name, workdir, hints, address, threads=1, patience=20.0, anchors=None, environment=None,
+          with_any=False):
+    """Starts the peer on address:53; see the head of this file.  `anchors` is a
+    file of DS records of the root, and it validates; None: it does not."""
     if name not in PEERS:
         raise LabError("there is no peer named %s; there are %s" % (name, ", ".join(NAMES)))
     program, package, file_name, text, arguments = PEERS[name]
@@ -174,15 +202,17 @@ def start(name, workdir, hints, address, threads=1, patience=20.0):
     os.makedirs(work, exist_ok=True)
     facts = {"work": work, "hints": os.path.abspath(hints), "address": address,
              "threads": threads, "file": os.path.join(work, file_name)}
+    facts.update(validation_facts(name, anchors, work))
     with open(facts["file"], "w") as file:
         file.write(text.format(**facts))
     if name == "named":
         netns.add_address(address)
     log = os.path.join(work, name + ".log")
-    process = spawn([command] + [a.format(**facts) for a in arguments], log, cwd=work)
+    process = spawn([command] + [a.format(**facts) for a in arguments], log, cwd=work,
+                    env=environment)
     peer = Peer(name, process, address, log)
     try:
-        peer.wait_until_ready(patience)
+        peer.wait_until_ready(patience, with_any)
     except BaseException:
         peer.stop()
         raise

@@ -21,8 +21,14 @@ def split_listen(listen):
     return address.strip("[]"), int(port)
 
 
+def dnssec_text(anchors):
+    """The part about validation: with the keys of a file, or none."""
+    return ["dnssec:", "  trust-anchors: \"%s\"" % os.path.abspath(anchors) if anchors else "  validation: false"]
+
+
 def text(world, port, listen="127.0.0.1:5300", special_names=True):
-    """The YAML text; only what differs from the defaults stands in it."""
+    """The YAML text; only what differs from the defaults stands in it.  A world
+    that is signed has a file root.anchors."""
     address, listen_port = split_listen(listen)
     lines = ["listen:",
              "  - address: \"%s\"" % address,
@@ -34,6 +40,8 @@ def text(world, port, listen="127.0.0.1:5300", special_names=True):
              "  upstream-allow: [127.53.0.0/16]"]
     if not special_names:
         lines.append("  special-names: false")
+    anchors = os.path.join(world, "root.anchors")
+    lines += dnssec_text(anchors if os.path.exists(anchors) else None)
     return "\n".join(lines) + "\n"
 
 
@@ -71,24 +79,25 @@ def check_listen(address, port):
                                % (address, port, why.strerror)) from None
 
 
-def answers(address, port):
-    """True when a resolver there answers for the root's NS records."""
+def answers(address, port, with_any=False):
+    """True when a resolver there answers for the root's NS records, or
+    with_any: says anything, SERVFAIL too."""
     with open_socket(address, socket.SOCK_DGRAM) as sock:
         sock.settimeout(1.0)
         try:
             sock.connect((address, port))
             sock.send(wire.build_query(4711, ".", "NS"))
             message = wire.parse(sock.recv(4096))
-            return message.rcode == "NOERROR" and bool(message.answer)
+            return with_any or message.rcode == "NOERROR" and bool(message.answer)
         except OSError:
             return False
 
 
-def start(binary, configuration, log, address, port, patience=20.0):
-    process = spawn([binary, "run", "-c", configuration], log)
+def start(binary, configuration, log, address, port, patience=20.0, environment=None, with_any=False):
+    process = spawn([binary, "run", "-c", configuration], log, env=environment)
     try:
         end = time.monotonic() + patience
-        while not answers(address, port):
+        while not answers(address, port, with_any):
             if process.poll() is not None:
                 raise LabError("rootwalk ended with status %d: %s"
                                % (process.returncode, last_words(log) or "it said nothing"))

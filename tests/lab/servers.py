@@ -45,6 +45,12 @@ def read_zone_list(world, group):
         return [line.rstrip("\n").split("\t") for line in file]
 
 
+def served(world, zone_file):
+    """The signed zone's file where there is one."""
+    signed = zone_file + ".signed"
+    return signed if os.path.exists(os.path.join(world, signed)) else zone_file
+
+
 def write_configuration(world, run, group, port):
     """The group's nsd.conf; only the addresses of the group are bound."""
     addresses = "\n".join("    ip-address: %s" % a for a in GROUPS[group])
@@ -53,7 +59,7 @@ def write_configuration(world, run, group, port):
         file.write(CONFIGURATION.format(port=port, world=world, run=run, group=group,
                                         addresses=addresses))
         for apex, zone_file in read_zone_list(world, group):
-            file.write('zone:\n    name: "%s"\n    zonefile: "%s"\n' % (apex, zone_file))
+            file.write('zone:\n    name: "%s"\n    zonefile: "%s"\n' % (apex, served(world, zone_file)))
     return path
 
 

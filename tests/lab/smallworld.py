@@ -11,6 +11,7 @@ it is on the other one, so its parent can never answer in its place.
 import random
 
 import smallrecords
+import smallsigned
 from model import (DEAD_ADDRESS, ROOT_ADDRESSES, SILENT_ADDRESS, World, digest)
 from zonewriter import root_host
 
@@ -268,10 +269,12 @@ def build(seed):
     build_stranger(world)
     build_lame_referral(world)
     build_broken(world)
+    smallsigned.build_faulty(world, shape_own_glue)
     shop = shape_own_glue(world, hosters, "roboshop.com.", "zone-a")
     alias = shape_no_glue(world, hosters, "roboshop.org.", "zone-b")
     world.settle_hosts()
     smallrecords.fill(world, zones, chance)
     smallrecords.fill_shop(shop, alias)
     smallrecords.fill_reverse(world, own_hosts)
+    smallsigned.choose(world)
     return world

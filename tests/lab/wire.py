@@ -9,15 +9,15 @@ import socket
 import struct
 
 TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28,
-         "SRV": 33, "NAPTR": 35, "DNAME": 39, "DS": 43, "SSHFP": 44, "TLSA": 52, "SVCB": 64,
-         "HTTPS": 65, "ANY": 255, "CAA": 257}
+         "SRV": 33, "NAPTR": 35, "DNAME": 39, "DS": 43, "SSHFP": 44, "RRSIG": 46,
+         "NSEC": 47, "DNSKEY": 48, "NSEC3": 50, "NSEC3PARAM": 51, "TLSA": 52, "SVCB": 64, "HTTPS": 65, "ANY": 255, "CAA": 257}
 TYPE_NAMES = {number: name for name, number in TYPES.items()}
 RCODES = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
 SVC_KEYS = {1: "alpn", 3: "port", 4: "ipv4hint", 6: "ipv6hint"}
 
 
 class Message:
-    __slots__ = ("id", "rcode", "truncated", "authoritative", "question", "answer", "authority",
+    __slots__ = ("id", "rcode", "truncated", "authoritative", "authentic", "question", "answer", "authority",
                  "additional")
 
 
@@ -36,12 +36,12 @@ def encode_name(name):
     return b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
 
 
-def build_query(identity, name, rrtype, recursion=True, size=1232):
-    """A query with an OPT record; size 0 leaves EDNS out."""
+def build_query(identity, name, rrtype, recursion=True, size=1232, dnssec=False):
+    """A query with an OPT record; size 0 leaves EDNS out; with dnssec it has DO."""
     flags = 0x0100 if recursion else 0
     header = struct.pack("!HHHHHH", identity, flags, 1, 0, 0, 1 if size else 0)
     question = encode_name(name) + struct.pack("!HH", type_number(rrtype), 1)
-    edns = struct.pack("!BHHIH", 0, 41, size, 0, 0) if size else b""
+    edns = struct.pack("!BHHIH", 0, 41, size, 0x8000 if dnssec else 0, 0) if size else b""
     return header + question + edns
 
 
@@ -171,6 +171,7 @@ def parse(octets):
     message.rcode = RCODES.get(flags & 15, "RCODE%d" % (flags & 15))
     message.truncated = bool(flags & 0x0200)
     message.authoritative = bool(flags & 0x0400)
+    message.authentic = bool(flags & 0x0020)
     message.question = None
     at = 12
     for _ in range(questions):

@@ -5,6 +5,7 @@ Layout of a world directory (build/lab/<name>-<seed>):
     <group>.zones                  apex TAB file, what the group's NSD carries
     root.hints                     the 13 root servers of this world
     truth                          see oracle.py
+    zones/.../<apex>.zone.signed, root.anchors, states    of a signed world: see signing.py
     stamp                          what it was made from; missing = not finished
 The port is no part of a world: servers.py writes it into the NSD configuration.
 """

@@ -14,13 +14,14 @@ CLOSED = "127.53.200.9"  # no server there: the kernel says so
 
 class Daemon:
     def __init__(self, binary, port, upstream_port, listen=("127.0.0.1",), sections=None, servers=(UPSTREAM,),
-                 workers=1, prefix=()):
+                 workers=1, prefix=(), stderr=None, environment=None):
         self.address, self.port = listen[0], port
         self.folder = tempfile.TemporaryDirectory(prefix="rootwalk-live-")
         config = self.write("rootwalk.yaml", self.config(upstream_port, listen, sections or {}, workers, servers))
         self.log_path = os.path.join(self.folder.name, "log")
         with open(self.log_path, "w") as log:
-            self.process = subprocess.Popen([*prefix, binary, "run", "-c", config], stderr=log)
+            self.process = subprocess.Popen([*prefix, binary, "run", "-c", config], stderr=stderr or log,
+                                            env=dict(os.environ, **environment or {}))
 
     def write(self, name, text):
         path = os.path.join(self.folder.name, name)
@@ -36,6 +37,8 @@ class Daemon:
         lines.append(f"workers: {workers}")
         merged = {"recursion": {"root-hints": self.write("hints", hints), "upstream-port": upstream_port,
                                 "upstream-allow": "[127.53.0.0/16]", "ipv6": "false"}}
+        if "dnssec" not in sections:
+            merged["dnssec"] = {"validation": "false"}  # nobody signs here
         for section, settings in sections.items():
             merged.setdefault(section, {}).update(settings)
         for section, settings in merged.items():

@@ -1,5 +1,6 @@
 """Clients over TCP (RFC 7766)."""
 
+import contextlib
 import socket
 import time
 
@@ -181,6 +182,52 @@ def test_places_of_one_client(world):
             sock.close()
         time.sleep(0.2)
         assert rootwalk.ask_stream(world.name("plain")).rcode == dns.NOERROR
+
+
+def test_what_is_no_query_ends_the_connection(world):
+    name = world.name("plain")
+    for rubbish in (b"", b"\x12", b"\0" * 11, dns.query(1, name, flags=dns.QR | dns.RD)):
+        with world.rootwalk.connect() as sock:
+            sock.sendall(dns.frame(dns.query(7, name)))
+            assert dns.Message(dns.read_frame(sock)).id == 7
+            sock.sendall(dns.frame(rubbish))
+            ended_after(sock, 5)
+
+
+def test_who_waits_the_longest_gives_way(world):
+    """Where all wait for answers, one of them makes room, and no more than one."""
+    with world.daemon(sections={"tcp": {"per-client": "4", "max-clients": "4"}}) as rootwalk:
+        time.sleep(0.2)  # until the connection that looked whether it is there has ended
+        held = [rootwalk.connect(source="127.0.0.2") for _ in range(4)]
+        for sock in held:
+            sock.sendall(dns.frame(dns.query(1, world.name("slow-1100"))))
+        world.upstream.wait_for("slow-1100")
+        time.sleep(0.5)
+        assert rootwalk.ask_stream(world.name("plain")).rcode == dns.NOERROR
+        answered = 0
+        for sock in held:
+            with contextlib.suppress(ConnectionResetError):
+                frame = dns.read_frame(sock)
+                answered += frame is not None and dns.Message(frame).rcode == dns.NOERROR
+            sock.close()
+        assert answered == 3, answered
+
+
+def test_who_says_nothing_gives_way(world):
+    """At once, and the one that came first: a client of its own limit does not drive out others."""
+    with world.daemon(sections={"tcp": {"per-client": "2", "max-clients": "4"}}) as rootwalk:
+        time.sleep(0.2)
+        held = [rootwalk.connect(source=f"127.0.0.{2 + i // 2}") for i in range(4)]
+        time.sleep(0.05)
+        with rootwalk.connect(source="127.0.0.2") as sock:
+            ended_after(sock, 3)
+        name = world.name("plain")
+        rootwalk.ask(name)
+        with rootwalk.connect(source="127.0.0.9") as sock:
+            sock.sendall(dns.frame(dns.query(1, name)))
+            assert dns.Message(dns.read_frame(sock)).rcode == dns.NOERROR
+        for sock in held:
+            sock.close()
 
 
 def test_full_house_makes_room(world):

@@ -67,12 +67,21 @@ static unsigned int spell_out(const struct comparison *comparison)
 	return words;
 }
 
+/* Any of the extended errors will do. */
+static bool has_ede(const struct entry *entry, const struct message *got)
+{
+	unsigned int n = 0;
+	int ede = message_ede(got, n);
+	while (ede != EDE_NONE && ede != entry->ede && entry->ede != MATCH_EDE_ANY)
+		ede = message_ede(got, ++n);
+	return ede != EDE_NONE;
+}
+
 const char *compare(const struct comparison *comparison)
 {
 	const struct entry *entry = comparison->entry;
 	const struct message *wanted = &entry->message, *got = comparison->message;
 	bool edns_counts = (entry->match & MATCH_ALL) != 0 && comparison->unbound && !comparison->relaxed;
-	int ede = message_ede(got);
 	const struct {
 		unsigned int word;
 		bool holds;
@@ -90,7 +99,7 @@ const char *compare(const struct comparison *comparison)
 		{ MATCH_TCP, comparison->stream, "TCP" },
 		{ MATCH_DO, got->dnssec_ok, "DO" },
 		{ MATCH_NO_EDNS, !got->has_edns, "noedns" },
-		{ MATCH_EDE, ede == entry->ede || (ede != EDE_NONE && entry->ede == MATCH_EDE_ANY), "ede" },
+		{ MATCH_EDE, has_ede(entry, got), "ede" },
 		{ MATCH_OPTIONS, span_equal(wanted->options, got->options), "ednsdata" },
 		{ MATCH_ALL, !edns_counts || (entry->has_options || wanted->dnssec_ok) == got->has_edns,
 		  "all (presence of EDNS)" },

@@ -161,7 +161,7 @@ static char *order_fields(struct reading *reading, char *line)
 	const char *owner = lines_word(&line), *class = DEFAULT_CLASS;
 	char ttl[16];
 	snprintf(ttl, sizeof ttl, "%lu", (unsigned long)reading->ttl);
-	char *word = lines_word(&line);
+	const char *word = lines_word(&line);
 	for (unsigned int i = 0; i < 2 && word != NULL; i++) {
 		if (is_number(word))
 			snprintf(ttl, sizeof ttl, "%.10s", word);
@@ -173,11 +173,17 @@ static char *order_fields(struct reading *reading, char *line)
 	}
 	if (ordered == NULL || word == NULL)
 		return NULL;
+	/* Octets (RFC 3597) are taken as they are, also where the type wants others. */
+	reading->true_type = 0;
+	if (strncmp(line, "\\#", 2) == 0) {
+		reading->true_type = (uint16_t)ldns_get_rr_type_by_name(word);
+		word = "TYPE65280";
+	}
 	snprintf(ordered, room, "%s %s %s %s %s", owner, ttl, class, word, line);
 	return ordered;
 }
 
-static bool read_record(struct reading *reading, struct records *records, char *line)
+bool entry_read_record(struct reading *reading, struct records *records, char *line)
 {
 	ldns_rr *record = NULL;
 	char *ordered = order_fields(reading, line);
@@ -186,6 +192,8 @@ static bool read_record(struct reading *reading, struct records *records, char *
 	ldns_status status = ldns_rr_new_frm_str(&record, ordered, reading->ttl, reading->origin, &reading->owner);
 	if (status != LDNS_STATUS_OK)
 		return refuse(reading, ldns_get_errorstr_by_id(status), ordered);
+	if (reading->true_type != 0)
+		ldns_rr_set_type(record, reading->true_type);
 	bool added = message_add(reading->arena, records, record);
 	ldns_rr_free(record);
 	return added || refuse(reading, "out of memory", NULL);
@@ -260,7 +268,7 @@ static bool read_datum(struct reading *reading, struct entry *entry, int section
 		return read_question(reading, entry, line);
 	if (section == IN_NOTHING)
 		return refuse(reading, "this stands in no section", line);
-	return read_record(reading, &entry->message.sections[section], line);
+	return entry_read_record(reading, &entry->message.sections[section], line);
 }
 
 /* What stands behind the keyword, when the line begins with it. */

@@ -65,6 +65,7 @@ struct reading {
 	uint32_t ttl;      /* $TTL */
 	ldns_rdf *origin;  /* $ORIGIN; freed by whoever set up the reading */
 	ldns_rdf *owner;   /* of the last record, for ldns */
+	uint16_t true_type; /* of a record written as octets; 0: it says itself */
 	const char *feature; /* what the scenario asks for and the player or rootwalk does not offer */
 	char problem[256]; /* why the file cannot be read */
 };
@@ -72,6 +73,9 @@ struct reading {
 /* Reads what follows ENTRY_BEGIN, ENTRY_END included. NULL when it cannot be read (problem says why). A word that
  * asks for more than the player offers sets `feature`. */
 struct entry *entry_read(struct reading *reading);
+
+/* Reads one record in presentation form and adds it to `records`. TTL and class may be missing or swapped. */
+bool entry_read_record(struct reading *reading, struct records *records, char *line);
 
 /* Says why the file cannot be read, with the line. Always NULL. */
 void *reading_refuse(struct reading *reading, const char *why, const char *word);

@@ -8,7 +8,8 @@ static const struct setting_row rows[] = {
 	{ "stub-name", SETTING_ROOT_NAME, NULL },
 	{ "forward-addr", SETTING_FORWARD, NULL },
 	{ "name", SETTING_NAME, NULL },
-	{ "trust-anchor", SETTING_SKIP, "DNSSEC validation" },
+	{ "trust-anchor", SETTING_ANCHOR, NULL },
+	{ "domain-insecure", SETTING_NEGATIVE_ANCHOR, NULL },
 	{ "val-override-date", SETTING_DATE, NULL },
 	{ "val-override-timestamp", SETTING_TIMESTAMP, NULL },
 	{ "query-minimization", SETTING_MINIMISE, NULL },
@@ -32,7 +33,6 @@ static const struct setting_row rows[] = {
 	{ "hide-version", SETTING_HIDE_VERSION, NULL },
 
 	/* What cannot change an answer here. */
-	{ "domain-insecure", SETTING_NOTHING, NULL },
 	{ "target-fetch-policy", SETTING_NOTHING, NULL },
 	{ "fake-sha1", SETTING_NOTHING, NULL },
 	{ "trust-anchor-signaling", SETTING_NOTHING, NULL },
@@ -44,8 +44,11 @@ static const struct setting_row rows[] = {
 	{ "ede", SETTING_NOTHING, NULL },
 	{ "stub-prime", SETTING_NOTHING, NULL },
 	{ "outbound-msg-retry", SETTING_NOTHING, NULL },
-	{ "aggressive-nsec", SETTING_NOTHING, NULL },
 	{ "force-ipv6", SETTING_NOTHING, NULL },
+	{ "aggressive-nsec", SETTING_NOTHING, NULL },
+	{ "val-max-restart", SETTING_NOTHING, NULL },
+	{ "harden-below-nxdomain", SETTING_NOTHING, NULL },
+	{ "discard-timeout", SETTING_NOTHING, NULL },
 
 	/* What rootwalk does not have, or not yet. */
 	{ "feature-list", SETTING_SKIP, "policies of Knot Resolver" },
@@ -67,6 +70,7 @@ static const struct setting_row rows[] = {
 	{ "forward-first", SETTING_SKIP_IF_TRUE, "forwarding first, then walking" },
 	{ "num-queries-per-thread", SETTING_SKIP, "a limit of one or two queries at once" },
 	{ "msg-cache-size", SETTING_SKIP, "a cache of one octet" },
+	{ "max-global-quota", SETTING_SKIP, "a limit on queries to servers that can be set" },
 	{ "msg-cache-slabs", SETTING_NOTHING, NULL },
 	{ "harden-referral-path", SETTING_SKIP_IF_TRUE, "asking for the path of a referral" },
 	{ "harden-unverified-glue", SETTING_SKIP_IF_TRUE, "asking for addresses although there is glue" },

@@ -217,8 +217,8 @@ static void say_flags(struct sheet *sheet, const struct message *message)
 	say(sheet, "%s", rcode_to_text(message->rcode, code));
 	if (message->has_edns)
 		say(sheet, " EDNS%s", message->dnssec_ok ? " DO" : "");
-	if (message_ede(message) != EDE_NONE)
-		say(sheet, " EDE %d", message_ede(message));
+	for (unsigned int n = 0; message_ede(message, n) != EDE_NONE; n++)
+		say(sheet, " EDE %d", message_ede(message, n));
 }
 
 const char *message_to_text(const struct message *message, char *text, size_t size)
@@ -238,13 +238,13 @@ const char *message_to_text(const struct message *message, char *text, size_t si
 	return text;
 }
 
-int message_ede(const struct message *message)
+int message_ede(const struct message *message, unsigned int n)
 {
 	struct cursor cursor = cursor_of(message->options);
 	while (cursor_left(&cursor) >= 4) {
 		uint16_t option = cursor_u16(&cursor);
 		struct span data = cursor_take(&cursor, cursor_u16(&cursor));
-		if (option == EDNS_EDE && data.size >= 2)
+		if (option == EDNS_EDE && data.size >= 2 && n-- == 0)
 			return data.octets[0] << 8 | data.octets[1];
 	}
 	return EDE_NONE;

@@ -54,7 +54,7 @@ size_t message_write(const struct message *message, uint8_t *octets, size_t capa
 /* On one line: "QR RD RA NOERROR, www.example.com. IN A, answer: ...". Returns `text`. */
 const char *message_to_text(const struct message *message, char *text, size_t size);
 
-/* The code of the first extended error (RFC 8914) among the options; EDE_NONE without one. */
-int message_ede(const struct message *message);
+/* The code of an extended error (RFC 8914) among the options: the n-th from 0; EDE_NONE when there are no more. */
+int message_ede(const struct message *message, unsigned int n);
 
 #endif

@@ -259,6 +259,8 @@ static bool play_once(const struct performance *performance, struct arena *arena
 		return false;
 	}
 	bool good = settings_take(&settings, scenario, &internet, arena);
+	if (good && feature == NULL && performance->skip_validation && settings.anchors.count > 0)
+		feature = "DNSSEC validation";
 	if (good && (feature != NULL || !scenario->is_whole))
 		settings_free(&settings);
 	if (!good || feature != NULL || !scenario->is_whole) {

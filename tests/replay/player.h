@@ -23,6 +23,7 @@ struct performance {
 	const char *path;
 	uint64_t seed;
 	bool strict; /* the strict reading is the bar */
+	bool skip_validation; /* what has trust anchors is skipped */
 	FILE *log;   /* where every message is told; NULL: nowhere */
 };
 

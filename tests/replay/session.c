@@ -61,6 +61,10 @@ bool session_begin(struct session *session, uint64_t seed)
 	struct engine_setup setup = { .options = &session->settings->options,
 				      .table = table_create(TABLE_OCTETS, key),
 				      .hints = &session->settings->hints,
+				      .anchors = session->settings->anchors.rrsets,
+				      .anchor_count = session->settings->anchors.count,
+				      .negative_anchors = session->settings->anchors.negative,
+				      .negative_anchor_count = session->settings->anchors.negative_count,
 				      .answers_octets = ANSWERS_OCTETS,
 				      .log = { .sink = write_log,
 					       .context = session,
@@ -178,6 +182,8 @@ static void drain(struct session *session)
 			break;
 		case EFFECT_CANCEL:
 			remove_flight(session, effect.exchange);
+			break;
+		case EFFECT_ANCHORS:
 			break;
 		}
 	}

@@ -25,6 +25,7 @@ struct taking {
 	const char *identity, *version;
 	bool hide_identity, hide_version;
 	bool access_given;
+	bool validator_left_out;   /* module-config without it */
 };
 
 static bool skip(struct taking *taking, const char *feature)
@@ -135,7 +136,7 @@ static bool take_date(struct taking *taking, const char *value)
 {
 	struct tm date = { 0 };
 	if (strcmp(value, "-1") == 0)
-		return true;
+		return skip(taking, "signatures that are good at any time");
 	if (sscanf(value, "%4d%2d%2d%2d%2d%2d", &date.tm_year, &date.tm_mon, &date.tm_mday, &date.tm_hour, &date.tm_min,
 		   &date.tm_sec) != 6)
 		return refuse(taking, "this is no date", value);
@@ -202,8 +203,7 @@ static bool take_modules(struct taking *taking, const char *value)
 {
 	if (strstr(value, "dns64") != NULL)
 		return skip(taking, "DNS64");
-	if (strstr(value, "respip") != NULL)
-		return skip(taking, "response policy zones");
+	taking->validator_left_out = strstr(value, "validator") == NULL;
 	return true;
 }
 
@@ -247,6 +247,18 @@ static bool take_switch(struct taking *taking, enum setting_action action, bool 
 	return true;
 }
 
+static bool take_anchor(struct taking *taking, char *value)
+{
+	const char *problem = anchors_add(&taking->settings->anchors, taking->arena, value);
+	return problem == NULL || refuse(taking, problem, value);
+}
+
+static bool take_negative_anchor(struct taking *taking, const char *value)
+{
+	const char *problem = anchors_add_negative(&taking->settings->anchors, taking->arena, value);
+	return problem == NULL || refuse(taking, problem, value);
+}
+
 static bool take_setting(struct taking *taking, const struct setting *setting)
 {
 	char *value = setting->value;
@@ -283,6 +295,10 @@ static bool take_setting(struct taking *taking, const struct setting *setting)
 		return take_local_zone(taking, value);
 	case SETTING_MODULES:
 		return take_modules(taking, value);
+	case SETTING_ANCHOR:
+		return take_anchor(taking, value);
+	case SETTING_NEGATIVE_ANCHOR:
+		return take_negative_anchor(taking, value);
 	case SETTING_IDENTITY:
 		return (taking->identity = value) != NULL;
 	case SETTING_VERSION:
@@ -292,12 +308,8 @@ static bool take_setting(struct taking *taking, const struct setting *setting)
 	}
 }
 
-/* Anchors first: a scenario that needs validation is skipped for that reason, whatever else it asks for. */
 static bool take_settings(struct taking *taking)
 {
-	for (const struct setting *setting = taking->scenario->settings; setting != NULL; setting = setting->next)
-		if (strcmp(setting->key, "trust-anchor") == 0)
-			return skip(taking, "DNSSEC validation");
 	for (const struct setting *setting = taking->scenario->settings; setting != NULL; setting = setting->next)
 		if (!take_setting(taking, setting))
 			return false;
@@ -322,6 +334,17 @@ static bool replies_echo_case(const struct scenario *scenario)
 	return true;
 }
 
+/* Names below "local." are mDNS's (RFC 6762), which rootwalk answers itself and unbound asks servers for. */
+static bool asks_for_local(const struct scenario *scenario)
+{
+	static const struct name local = { .octets = (const uint8_t *)"\5local", .size = 7, .labels = 1 };
+	for (const struct step *step = scenario->steps; step != NULL; step = step->next)
+		if (step->kind == STEP_QUERY && step->entry->message.has_question &&
+		    name_is_within(step->entry->message.question.name, local))
+			return true;
+	return false;
+}
+
 static bool add_network(struct taking *taking, const char *option, const char *text)
 {
 	struct network network;
@@ -335,7 +358,7 @@ static bool set_defaults(struct taking *taking)
 	options->recursion_edns_size = EDNS_SIZE;
 	options->answer_udp_size = EDNS_SIZE;
 	options->recursion_ipv6 = RECURSION_IPV6_TRUE;
-	options->recursion_special_names = taking->scenario->unbound;
+	options->recursion_special_names = taking->scenario->unbound && !asks_for_local(taking->scenario);
 	options->recursion_case_randomisation = replies_echo_case(taking->scenario);
 	if (taking->scenario->unbound)
 		return take_switch(taking, SETTING_MINIMISE, true);
@@ -389,6 +412,8 @@ static bool finish(struct taking *taking)
 {
 	struct settings *settings = taking->settings;
 	bool six = taking->root.glue_count > 0 && taking->root.glue[0].version == 6;
+	if (taking->validator_left_out)
+		settings->anchors.count = 0;
 	if (taking->has_localhost)
 		settings->options.recursion_upstream_loopback = true;
 	ip_of_text(taking->scenario->unbound ? "127.0.0.1" : six ? "fd00:dec::" : "127.127.0.0", &settings->client);

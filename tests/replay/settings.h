@@ -7,6 +7,7 @@
 #ifndef ROOTWALK_TESTS_REPLAY_SETTINGS_H
 #define ROOTWALK_TESTS_REPLAY_SETTINGS_H
 
+#include "anchors.h"
 #include "cache/delegations.h"
 #include "config/options.h"
 #include "internet.h"
@@ -14,6 +15,7 @@
 struct settings {
 	struct options options;
 	struct delegation hints;
+	struct anchors anchors;
 	bool minimise_given;  /* the scenario says which */
 	bool minimise;
 	int64_t wall;         /* POSIX seconds at the start */

@@ -142,7 +142,9 @@ static const char *check_failure(struct checker *checker, struct client_query *q
 		return NULL;
 	if (query->expectation.expected == EXPECT_ANSWER)
 		return "SERVFAIL, though it can be answered";
-	if (query->expectation.expected == EXPECT_EITHER)
+	if (query->expectation.expected == EXPECT_EITHER && query->expectation.hopeless)
+		checker->hopeless++;
+	else if (query->expectation.expected == EXPECT_EITHER)
 		checker->excused++;
 	return NULL;
 }

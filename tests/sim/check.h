@@ -50,7 +50,9 @@ struct checker {
 	struct internet *internet;
 	struct oracle *oracle;
 	bool pretends; /* the resolver does not validate in truth (liar.h) */
-	uint64_t answers, failures, excused; /* excused: SERVFAIL where it was allowed */
+	uint64_t answers, failures;
+	uint64_t excused;  /* SERVFAIL where it was allowed and an answer was possible */
+	uint64_t hopeless; /* and where none was */
 	uint64_t doubtful;                   /* answers that could have been SERVFAIL */
 	uint64_t secure, verified;           /* answers with AD; signatures in them that ldns found good */
 };

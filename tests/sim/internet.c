@@ -271,7 +271,8 @@ static void carry(struct resolver *resolver, const struct effect *effect)
 	tally(&internet->tallies[host->number], stream, query.question.name.labels);
 	uint64_t there = one_way(internet, host) * (stream ? 1 + STREAM_SETUP : 1);
 	unsigned int epoch = world_epoch(internet->world, internet->elapsed + there);
-	struct asked asked = { .octets = effect->octets, .stream = stream, .epoch = epoch };
+	struct asked asked = { .octets = effect->octets, .stream = stream, .epoch = epoch,
+			       .at = internet->elapsed + there };
 	struct replies *replies = &internet->replies;
 	if (!stream)
 		attacker_race(resolver, effect, &query, host);
@@ -311,6 +312,8 @@ static void drain(struct resolver *resolver)
 			if (!close_exchange(resolver, effect.exchange))
 				internet_fault(internet, "exchange %llu is cancelled but not open",
 					      (unsigned long long)effect.exchange);
+			break;
+		case EFFECT_ANCHORS:
 			break;
 		}
 	}

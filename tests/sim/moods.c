@@ -1,4 +1,5 @@
 #include "build.h"
+#include "cookies.h"
 
 static unsigned int below(struct world *world, unsigned int bound)
 {
@@ -117,4 +118,5 @@ void moods_build(struct world *world)
 		if (i == 0 || !deserts || below(world, 4) > 0)
 			keep_one_right(world, &world->zones[i]);
 	moods_note(world);
+	cookies_draw(world);
 }

@@ -36,6 +36,8 @@ static enum conduct conduct_of(const struct view *view, const struct host *host,
 {
 	if (!host_serves(host, zone) || server_is_dead(host, view->epoch) || usable_addresses(view->world, host) == 0)
 		return CONDUCT_BAD;
+	if (host->cookies == COOKIES_SILENT) /* each of its addresses has to be learnt */
+		return CONDUCT_SHAKY;
 	if (host->mood == MOOD_LOSSY || (host->mood == MOOD_NO_STREAM && view->world->weather.attack > 0))
 		return CONDUCT_SHAKY;
 	return mood_conduct(host->mood);
@@ -53,7 +55,7 @@ static uint64_t cost_of(const struct view *view, const struct host *host, const 
 	uint64_t ms = round_trip_ms(view, host);
 	unsigned int addresses = usable_addresses(view->world, host);
 	bool silent = server_is_dead(host, view->epoch) || host->mood == MOOD_WRONG_QUESTION ||
-		      host->mood == MOOD_GARBAGE || host->mood == MOOD_LOSSY || host->mood == MOOD_SLOW;
+		      host->mood == MOOD_GARBAGE || host->mood == MOOD_LOSSY || host->mood == MOOD_SLOW || host->cookies == COOKIES_SILENT;
 	if (silent && view->world->weather.attack > 0)
 		ms += COST_SILENT_STREAM_MS;
 	if (silent)
@@ -244,6 +246,7 @@ static void pass_zone(const struct oracle *oracle, const struct zone *zone, stru
 	path->lookups += reach->lookups;
 	if (path->depth < reach->depth)
 		path->depth = reach->depth;
+	path->expectation.hopeless = path->expectation.hopeless || !reach->reachable;
 	if (!reach->reachable)
 		doubt(path, "no server of a zone can be reached");
 	else if (!reach->surely)

@@ -1,5 +1,6 @@
 #include "server.h"
 
+#include "cookies.h"
 #include "faults.h"
 #include "poison.h"
 #include "wire/fold.h"
@@ -17,6 +18,7 @@ struct hearing {
 	struct authority authority;
 	struct replies *replies;
 	bool edns; /* put an OPT into the reply */
+	struct cookies_reply cookie;
 };
 
 static bool chance(struct hearing *hearing, unsigned int one_in)
@@ -90,7 +92,7 @@ static void tell(struct hearing *hearing, uint16_t rcode, uint16_t flags)
 	if (reply == NULL)
 		return;
 	flags |= (uint16_t)(FLAG_QR | (hearing->query.header.flags & (FLAG_RD | FLAG_CD)) | (rcode & FLAGS_RCODE_MASK));
-	builder.capacity -= hearing->edns ? EDNS_OPT_SIZE : 0;
+	builder.capacity -= hearing->edns ? EDNS_OPT_SIZE + 4 + hearing->cookie.size : 0;
 	msg_begin(&writer, &builder, hearing->query.header.id, flags);
 	msg_question(&writer, &question);
 	if ((flags & FLAG_TC) || !write_section(&writer, SECTION_ANSWER, &hearing->authority.answer, reply) ||
@@ -104,6 +106,7 @@ static void tell(struct hearing *hearing, uint16_t rcode, uint16_t flags)
 		struct edns edns = edns_none();
 		edns.udp_size = 1232;
 		edns.extended_rcode = (uint8_t)(rcode >> 4);
+		edns.cookie = span_of(hearing->cookie.octets, hearing->cookie.size);
 		msg_edns(&writer, &edns);
 	}
 	if (msg_end(&writer))
@@ -306,6 +309,27 @@ static void work_out(struct hearing *hearing)
 		spoil_answer(hearing->world, hearing->host, &asking, hearing->arena, &hearing->authority);
 }
 
+/* What it does with the cookie comes before what it thinks of the question. */
+static void tell_by_cookie(struct hearing *hearing)
+{
+	switch (hearing->cookie.what) {
+	case COOKIES_DO_ANSWER:
+		tell_by_mood(hearing);
+		break;
+	case COOKIES_DO_REFUSE:
+		tell_nothing(hearing, RCODE_BADCOOKIE, 0);
+		break;
+	case COOKIES_DO_FORMERR:
+	case COOKIES_DO_FORMERR_BARE:
+		hearing->edns = hearing->cookie.what == COOKIES_DO_FORMERR;
+		hearing->cookie.size = 0;
+		tell_nothing(hearing, RCODE_FORMERR, 0);
+		break;
+	case COOKIES_DO_NOTHING:
+		break;
+	}
+}
+
 void server_reply(struct world *world, const struct host *host, const struct asked *asked, struct arena *arena,
 		  struct replies *replies)
 {
@@ -329,5 +353,6 @@ void server_reply(struct world *world, const struct host *host, const struct ask
 		return;
 	hearing->edns = hearing->query.edns.present;
 	work_out(hearing);
-	tell_by_mood(hearing);
+	hearing->cookie = cookies_hear(world, host, &hearing->query, asked->stream, asked->at);
+	tell_by_cookie(hearing);
 }

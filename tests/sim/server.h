@@ -15,6 +15,7 @@ struct asked {
 	struct span octets;
 	bool stream;
 	unsigned int epoch;
+	uint64_t at; /* ticks since the start */
 };
 
 struct reply {

@@ -51,6 +51,7 @@ static void add_totals(struct totals *totals, const struct run *run)
 	totals->answers += run->checker.answers;
 	totals->failures += run->checker.failures;
 	totals->excused += run->checker.excused;
+	totals->hopeless += run->checker.hopeless;
 	totals->doubtful += run->checker.doubtful;
 	totals->secure += run->checker.secure;
 	totals->verified += run->checker.verified;
@@ -238,9 +239,11 @@ static int tell_end(const struct totals *totals, uint64_t tests)
 	printf("%llu UDP and %llu TCP queries upstream, %llu replies, %llu packets lost, %llu forged\n",
 	       (unsigned long long)totals->udp, (unsigned long long)totals->stream, (unsigned long long)totals->replies,
 	       (unsigned long long)totals->lost, (unsigned long long)totals->forged);
-	printf("%llu answers, %llu SERVFAIL, %llu of them where an answer was possible, if not certain (and %llu answers)\n",
+	printf("%llu answers, %llu SERVFAIL, %llu of them where no server of a zone can be reached, %llu where an answer was "
+	       "possible, if not certain (and %llu answers)\n",
 	       (unsigned long long)totals->answers, (unsigned long long)totals->failures,
-	       (unsigned long long)totals->excused, (unsigned long long)totals->doubtful);
+	       (unsigned long long)totals->hopeless, (unsigned long long)totals->excused,
+	       (unsigned long long)totals->doubtful);
 	printf("%llu answers with AD, %llu signatures made, %llu in answers checked; %llu queries for DNSKEY, %llu for DS\n",
 	       (unsigned long long)totals->secure, (unsigned long long)totals->signatures,
 	       (unsigned long long)totals->verified, (unsigned long long)totals->keys, (unsigned long long)totals->ds);

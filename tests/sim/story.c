@@ -1,5 +1,6 @@
 #include "story.h"
 
+#include "cookies.h"
 #include "faults.h"
 
 #include <stdarg.h>
@@ -208,7 +209,7 @@ void story_world(const struct internet *internet)
 		tell_zone(internet, &world->zones[i]);
 	for (unsigned int i = 0; i < world->host_count; i++) {
 		const struct host *host = &world->hosts[i];
-		fprintf(internet->story, "host %u %s, %llu ms:", i, mood_text(host->mood),
+		fprintf(internet->story, "host %u %s, %s, %llu ms:", i, mood_text(host->mood), cookies_text(host->cookies),
 			(unsigned long long)(host->latency / TICKS_PER_MS));
 		for (unsigned int j = 0; j < host->address_count; j++)
 			fprintf(internet->story, " %s", ip_to_text(host->addresses[j], address));

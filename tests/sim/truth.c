@@ -75,9 +75,9 @@ static const char *check_rrset(struct truth *truth, const struct rrset *rrset, s
 		struct look look = oracle_look(truth->world, name, rrset->type, last - i, &zone);
 		if (look.kind != LOOK_DATA || look.version == NULL || !same_data(rrset, &look.version->rrset))
 			continue;
-		/* What a wildcard made lives no longer than the proof that nothing stands in its way, and nothing longer than
-		 * its signature. */
-		bool whole = !truth->validated || !(look.wildcard || is_short_lived(zone));
+		/* What a wildcard made lives no longer than the proof that nothing stands in its way (whether anybody validates
+		 * or not), and nothing longer than its signature. */
+		bool whole = !look.wildcard && !(truth->validated && is_short_lived(zone));
 		why = check_age(truth, look.version, at_most(look.version->rrset.ttl, MAX_TTL), rrset->ttl, whole);
 		if (why == NULL)
 			return NULL;
@@ -286,7 +286,7 @@ static const char *check_proof(const struct truth *truth, const struct rrset *rr
 					continue;
 				if (version->last_seen == SEEN_NEVER)
 					why = "no server has sent this proof";
-				else if (truth->validated && rrset->ttl > version->rrset.ttl)
+				else if (rrset->ttl > version->rrset.ttl)
 					why = "a proof lives longer than it may";
 				else
 					return NULL;

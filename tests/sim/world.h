@@ -119,11 +119,31 @@ enum mood {
 	MOOD_COUNT
 };
 
+/* What a host does with DNS cookies (cookies.h); it gives the right answer in the end. */
+#define COOKIES(KIND) \
+	KIND(NONE, "no cookies") \
+	KIND(RIGHT, "cookies") \
+	KIND(CHANGING, "cookies of a secret that changes, BADCOOKIE to old ones") \
+	KIND(ALWAYS_BAD, "BADCOOKIE to every one") \
+	KIND(WRONG, "cookies that are not ours") \
+	KIND(FORMERR, "FORMERR to cookies") \
+	KIND(SILENT, "silence to cookies") \
+	KIND(MIXED, "cookies now and then") \
+	KIND(STOPPING, "cookies for a while, then none")
+
+enum cookies {
+#define KIND(name, text) COOKIES_##name,
+	COOKIES(KIND)
+#undef KIND
+	COOKIES_COUNT
+};
+
 struct host {
 	unsigned int number;
 	struct ip addresses[HOST_ADDRESSES_MAX];
 	unsigned int address_count;
 	enum mood mood;
+	enum cookies cookies;
 	unsigned int loss;        /* per mille of packets, each way */
 	uint64_t latency, jitter; /* ticks, one way */
 	struct zone *zones[WORLD_ZONES_MAX];

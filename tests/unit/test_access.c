@@ -45,6 +45,31 @@ static void by_default(void **state)
 	options_free(&options);
 }
 
+/* Whom access.allow names is known; who came in because everybody may is not, and strangers are not either. */
+static void who_is_rationed(void **state)
+{
+	(void)state;
+	struct options options;
+	assert_true(options_default(&options));
+	assert_false(access_rationed(&options, ip("127.0.0.1")) || access_rationed(&options, ip("fd00::1")));
+	assert_true(access_rationed(&options, ip("192.0.2.1")) && access_rationed(&options, ip("2001:db8::1")));
+	add(&options, "access.allow", "0.0.0.0/0");
+	add(&options, "access.allow", "2000::/3");
+	assert_true(access_rationed(&options, ip("192.0.2.1")) && access_rationed(&options, ip("2001:db8::1")));
+	add(&options, "access.allow", "192.0.2.0/24");
+	add(&options, "access.allow", "2001:db8::/32");
+	assert_false(access_rationed(&options, ip("192.0.2.1")) || access_rationed(&options, ip("2001:db8::1")));
+	assert_true(access_rationed(&options, ip("192.0.3.1")) && access_rationed(&options, ip("2001:db9::1")));
+	options.rate_limit = RATE_LIMIT_TRUE;
+	assert_true(access_rationed(&options, ip("192.0.2.1")));
+	assert_false(access_rationed(&options, ip("10.1.2.3")) || access_rationed(&options, ip("::1")));
+	option_clear(option_find("rate.exempt"), &options);
+	assert_true(access_rationed(&options, ip("10.1.2.3")) && access_rationed(&options, ip("::1")));
+	options.rate_limit = RATE_LIMIT_FALSE;
+	assert_false(access_rationed(&options, ip("192.0.3.1")) || access_rationed(&options, ip("::1")));
+	options_free(&options);
+}
+
 static void as_told(void **state)
 {
 	(void)state;
@@ -65,6 +90,7 @@ static void as_told(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(by_default), cmocka_unit_test(as_told) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(by_default), cmocka_unit_test(who_is_rationed),
+		cmocka_unit_test(as_told) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -134,6 +134,10 @@ static const struct good_case good_cases[] = {
 	  "[{zone: ., addresses: [\"2001:db8::53\"]}]" },
 	{ "recursion: { stub: [{ addresses: { address: 192.0.2.1, port: 1 }, zone: a. }], upstream-port: 1 }",
 	  "recursion.stub", "[{zone: a., addresses: [192.0.2.1]}]" },
+	{ "dnssec: { negative-anchors: [a.example, b.example until 2026-12-01] }", "dnssec.negative-anchors",
+	  "[a.example, \"b.example until 2026-12-01\"]" },
+	{ "dnssec: { negative-anchors: b. until 2026-12-01 }", "dnssec.negative-anchors", "[\"b. until 2026-12-01\"]" },
+	{ "dnssec: { validation: no }", "dnssec.validation", "false" },
 	{ "recursion: { stub: [{ zone: a, addresses: 192.0.2.1 }], upstream-port: 5353 }", "recursion.stub",
 	  "[{zone: a, addresses: [192.0.2.1]}]" },
 };
@@ -328,6 +332,10 @@ static const struct bad_case bad_cases[] = {
 	  "  stub: [{ zone: A.EXAMPLE, addresses: 192.0.2.1 }]",
 	  "f:2:3: recursion.forward: zone A.example. is there twice\n"
 	  "f:3:3: recursion.stub: zone A.EXAMPLE is in recursion.forward too\n" },
+	{ "dnssec: { negative-anchors: [{ zone: a }] }",
+	  "f:1:30: dnssec.negative-anchors: the name of a zone, alone or with an end, is wanted here, not a map\n" },
+	{ "dnssec: { negative-anchors: [a, b, A. until 2026-12-01] }",
+	  "f:1:11: dnssec.negative-anchors: zone A. is there twice\n" },
 };
 
 static void bad_files_are_refused(void **state)
@@ -522,7 +530,8 @@ static void no_memory_is_said(void **state)
 				   "recursion:\n"
 				   "  root-hints: /x\n"
 				   "  upstream-deny: [192.0.2.0/24]\n"
-				   "  forward: [{zone: a, addresses: [198.51.100.1, 198.51.100.2]}]\n";
+				   "  forward: [{zone: a, addresses: [198.51.100.1, 198.51.100.2]}]\n"
+				   "dnssec: { negative-anchors: [a, b until 2026-12-01] }\n";
 	size_t allowed = 0;
 	bool good = false;
 	if (!MALLOC_IS_OURS)

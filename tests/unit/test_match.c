@@ -145,6 +145,58 @@ static void every_letter_counts(void **state)
 	}
 }
 
+/* A reply with an OPT and, when cookie.size > 0, a cookie in it. */
+static struct span reply_with_cookie(const struct fixture *fixture, struct span cookie, uint8_t octets[128])
+{
+	struct builder builder = builder_of(octets, 128);
+	struct msg_writer writer;
+	struct edns edns = edns_none();
+	edns.cookie = cookie;
+	msg_begin(&writer, &builder, fixture->sent.id, FLAG_QR);
+	msg_question(&writer, &fixture->sent.question);
+	msg_edns(&writer, &edns);
+	assert_true(msg_end(&writer));
+	return builder_written(&builder);
+}
+
+static enum match match_with(const struct fixture *fixture, const char *cookie, size_t size)
+{
+	uint8_t octets[128];
+	return match_reply(&fixture->sent, fixture->sent.server,
+			   reply_with_cookie(fixture, span_of(cookie, size), octets));
+}
+
+/* Ours must come back; none may, where none was expected; over TCP anything goes. */
+static void the_cookie_is_ours(void **state)
+{
+	struct fixture *fixture = *state;
+	struct span server;
+	uint8_t octets[128];
+	memcpy(fixture->sent.cookie, "clientpt", 8);
+	fixture->sent.cookie_expected = true; /* but none was sent */
+	assert_int_equal(match_with(fixture, "", 0), MATCH_REPLY);
+	fixture->sent.has_cookie = true;
+	assert_int_equal(match_with(fixture, "clientptSERVERPT", 16), MATCH_REPLY);
+	assert_int_equal(match_with(fixture, "clientptSERVERPT", 8), MATCH_REPLY);
+	assert_int_equal(match_with(fixture, "clientpuSERVERPT", 16), MATCH_WRONG_COOKIE);
+	assert_int_equal(match_with(fixture, "clientptSERVERPT", 15), MATCH_WRONG_COOKIE); /* no size of a cookie */
+	assert_int_equal(match_with(fixture, "clientptSERVERPT", 7), MATCH_WRONG_COOKIE);
+	assert_int_equal(match_with(fixture, "", 0), MATCH_WRONG_COOKIE);
+	assert_int_equal(match(fixture), MATCH_WRONG_COOKIE);
+	fixture->sent.cookie_expected = false;
+	assert_int_equal(match_with(fixture, "", 0), MATCH_REPLY);
+	assert_int_equal(match(fixture), MATCH_REPLY);
+	assert_int_equal(match_with(fixture, "clientpuSERVERPT", 16), MATCH_WRONG_COOKIE);
+	fixture->sent.stream = true;
+	assert_int_equal(match_with(fixture, "clientpuSERVERPT", 16), MATCH_REPLY);
+	struct span reply = reply_with_cookie(fixture, span_of("clientptSERVERPT", 16), octets);
+	assert_int_equal(match_cookie(&fixture->sent, reply, &server), SHOWN_OURS);
+	assert_true(span_equal(server, span_of("SERVERPT", 8)));
+	reply.size--; /* what is malformed shows no cookie */
+	assert_int_equal(match_cookie(&fixture->sent, reply, &server), SHOWN_NONE);
+	assert_int_equal(server.size, 0);
+}
+
 /* Who does not know the ID learns nothing from the case, and who sends from elsewhere nothing at all. */
 static void what_is_looked_at_first(void **state)
 {
@@ -171,6 +223,7 @@ int main(void)
 		TEST(cut_short),
 		TEST(every_octet_of_the_question_counts),
 		TEST(every_letter_counts),
+		TEST(the_cookie_is_ours),
 		TEST(what_is_looked_at_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -213,6 +213,20 @@ static const struct value_case value_cases[] = {
 	{ "recursion.source-address", "::ffff:192.0.2.9", "[192.0.2.9]", NULL },
 	{ "recursion.source-address", "192.0.2.9/32", NULL,
 	  "recursion.source-address: \"192.0.2.9/32\" is no address; write one as 192.0.2.1 or 2001:db8::1" },
+	{ "dnssec.negative-anchors", "corp.example", "[corp.example]", NULL },
+	{ "dnssec.negative-anchors", "Example.com. until 2026-12-01", "[\"Example.com. until 2026-12-01\"]", NULL },
+	{ "dnssec.negative-anchors", "a  until  2026-12-01T00:00:00Z", "[\"a until 2026-12-01\"]", NULL },
+	{ "dnssec.negative-anchors", ". until 2026-12-01T18:30:00Z", "[\". until 2026-12-01T18:30:00Z\"]", NULL },
+	{ "dnssec.negative-anchors", "a..b", NULL, "dnssec.negative-anchors: \"a..b\" is no name of a zone" },
+	{ "dnssec.negative-anchors", "", NULL, "dnssec.negative-anchors: \"\" is no name of a zone" },
+	{ "dnssec.negative-anchors", "a 2026-12-01", NULL,
+	  "dnssec.negative-anchors: \"2026-12-01\" is no end; write one as until 2026-12-01 or until "
+	  "2026-12-01T18:30:00Z" },
+	{ "dnssec.negative-anchors", "a until 2026-02-30", NULL,
+	  "dnssec.negative-anchors: \"until 2026-02-30\" is no end; write one as until 2026-12-01 or until "
+	  "2026-12-01T18:30:00Z" },
+	{ "dnssec.trust-anchors", "built-in", "built-in", NULL },
+	{ "dnssec.anchor-state", "none", "none", NULL },
 	{ "listen", "::", "[\"::\"]", NULL },
 	{ "listen", "localhost", NULL, "listen: \"localhost\" is no address; write one as 192.0.2.1 or 2001:db8::1" },
 };

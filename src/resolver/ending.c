@@ -1,0 +1,121 @@
+#include "resolver/ending.h"
+
+#include "resolver/fetch.h"
+#include "resolver/tell.h"
+#include "resolver/validate.h"
+#include "resolver/weigh.h"
+
+static struct engine *engine_of(const struct lookup *lookup)
+{
+	return lookup->task.request->engine;
+}
+
+struct next end_as(struct lookup *lookup, uint16_t rcode)
+{
+	lookup->result.rcode = rcode;
+	tell_done(lookup);
+	return finish(&lookup->task);
+}
+
+struct next end_with(struct lookup *lookup, const struct cached *cached)
+{
+	lookup->result.found = *cached;
+	lookup->result.found_as_of = cached->as_of;
+	return end_as(lookup, cached->kind == CACHED_NXDOMAIN ? RCODE_NXDOMAIN : RCODE_NOERROR);
+}
+
+/* ---- failures ---- */
+
+void lookup_give_up(struct lookup *lookup, int ede, const char *why)
+{
+	struct result *result = &lookup->result;
+	result->rcode = RCODE_SERVFAIL;
+	result->found.kind = CACHED_NONE;
+	result->link_count = 0;
+	result->ede = ede;
+	result->why = why;
+	result->ours = true;
+	tell_failed(lookup);
+}
+
+void lookup_why(const struct lookup *lookup, struct result *result)
+{
+	const struct fetch *fetch = lookup->fetch;
+	if (fetch == NULL || fetch->why == NULL)
+		return;
+	result->ede = fetch->ede;
+	result->why = fetch->why;
+}
+
+static void remember(const struct lookup *lookup, uint32_t ttl)
+{
+	const struct engine *engine = engine_of(lookup);
+	failures_put(engine->table, lookup->question.name, lookup->question.type, engine->now.age, ttl,
+		     lookup->result.ede);
+}
+
+/* The failure of a client's question is remembered, whatever it was; that of a name server's address only when it was
+ * the servers' fault, since inside another look-up our own bounds are tighter (RFC 9520). */
+struct next end_failed(struct lookup *lookup, int ede, const char *why, bool ours)
+{
+	lookup_give_up(lookup, ede, why);
+	lookup->result.ours = ours;
+	bool crowded = lookup->fetch != NULL && lookup->fetch->crowded;
+	if (lookup->above.size == 0 && !crowded && (!ours || lookup->task.parent == NULL))
+		remember(lookup, LIMIT_FAILURE_TTL);
+	return finish(&lookup->task);
+}
+
+struct next end_without_memory(struct lookup *lookup)
+{
+	lookup_give_up(lookup, EDE_OTHER, "out of memory");
+	return finish(&lookup->task);
+}
+
+struct next end_in_circle(struct lookup *lookup)
+{
+	unsigned int count = lookup->result.link_count;
+	struct next next = end_failed(lookup, EDE_OTHER, "aliases go round in a circle, or are too many", false);
+	lookup->result.link_count = count;
+	return next;
+}
+
+bool end_as_before(struct lookup *lookup, struct next *next)
+{
+	const struct engine *engine = engine_of(lookup);
+	int ede;
+	if (!failures_get(engine->table, lookup->name, lookup->question.type, engine->now.age, &ede) ||
+	    (ede_is_validation(ede) && !weigh_validates(lookup)))
+		return false;
+	lookup_give_up(lookup, ede, "failed a moment ago");
+	*next = finish(&lookup->task);
+	return true;
+}
+
+/* ---- validation ---- */
+
+const char *ending_words(const struct lookup *lookup)
+{
+	const struct validation *validation = lookup->validation;
+	const char *why = validation->verdict.why != NULL ? validation->verdict.why : "not validated";
+	char zone[NAME_TEXT_SIZE];
+	if (validation->where.size == 0)
+		return why;
+	name_to_text(validation->where, zone);
+	size_t zone_size = strlen(zone), why_size = strlen(why);
+	char *words = arena_alloc(&lookup->task.request->arena, zone_size + why_size + 3);
+	if (words == NULL)
+		return why;
+	memcpy(words, zone, zone_size);
+	memcpy(words + zone_size, ": ", 2);
+	memcpy(words + zone_size + 2, why, why_size);
+	return words;
+}
+
+struct next end_bogus(struct lookup *lookup)
+{
+	lookup_give_up(lookup, lookup->validation->verdict.ede, ending_words(lookup));
+	lookup->result.ours = false;
+	remember(lookup, LIMIT_BOGUS_TTL);
+	return finish(&lookup->task);
+}

@@ -1,0 +1,137 @@
+#include "resolver/validate.h"
+
+#include "resolver/request.h"
+#include "resolver/verify.h"
+
+static task_step next_claim, judge_signed, judge_unsigned, search_cut;
+
+static struct validation *validation_of(struct task *task)
+{
+	return (struct validation *)(void *)task; /* its first member */
+}
+
+struct validation *validation_begin(struct task *parent, struct claim *claims, unsigned int count)
+{
+	struct validation *validation = ARENA_NEW(&parent->request->arena, struct validation);
+	if (validation == NULL)
+		return NULL;
+	validation->task = (struct task){
+		.request = parent->request,
+		.parent = parent,
+		.wake = next_claim,
+		.depth = parent->depth,
+	};
+	validation->claims = claims;
+	validation->count = count;
+	validation->verdict = verdict_secure();
+	request_ready(&validation->task);
+	return validation;
+}
+
+static struct next stop(struct validation *validation, struct verdict verdict, struct name where)
+{
+	validation->verdict = verdict;
+	validation->where = where;
+	return finish(&validation->task);
+}
+
+static struct next stop_for_memory(struct validation *validation)
+{
+	return stop(validation, verdict_of(SECURITY_UNCHECKED, EDE_OTHER, "out of memory"), name_root);
+}
+
+/* One claim is done. */
+static struct next conclude(struct validation *validation, struct verdict verdict, struct name where)
+{
+	struct claim *claim = &validation->claims[validation->at++];
+	claim->cached.security = verdict.security;
+	if (verdict.security == SECURITY_BOGUS || verdict.security == SECURITY_UNCHECKED)
+		return stop(validation, verdict, where);
+	if (verdict.security == SECURITY_INSECURE && validation->verdict.security == SECURITY_SECURE) {
+		validation->verdict = verdict;
+		validation->where = where;
+	}
+	return go(next_claim);
+}
+
+static struct next await(struct validation *validation, struct name name, task_step *step)
+{
+	struct task *task = &validation->task;
+	validation->chain = chain_to(task->request, name);
+	if (validation->chain == NULL)
+		return stop_for_memory(validation);
+	return chain_await(validation->chain, &validation->waiter, task) ? wait_for(task, step) : go(step);
+}
+
+static struct next next_claim(struct task *task)
+{
+	struct validation *validation = validation_of(task);
+	const struct engine *engine = task->request->engine;
+	while (validation->at < validation->count &&
+	       validation->claims[validation->at].cached.security != SECURITY_UNCHECKED)
+		validation->at++;
+	if (validation->at == validation->count)
+		return finish(task);
+	struct claim *claim = &validation->claims[validation->at];
+	/* DS is the parent's word. */
+	struct name name = claim->type == TYPE_DS ? name_parent(claim->name) : claim->name;
+	const struct rrset *anchor = anchors_find(&engine->anchors, name, engine->now.wall);
+	/* Signatures are not signed themselves (RFC 4035 section 2.2). */
+	if (anchor == NULL || claim->type == TYPE_RRSIG)
+		return conclude(validation, verdict_of(SECURITY_INSECURE, EDE_NONE, NULL), name_root);
+	validation->signer = claim_signer(claim);
+	if (validation->signer.size > 0 &&
+	    anchors_find(&engine->anchors, validation->signer, engine->now.wall) != NULL)
+		return await(validation, validation->signer, judge_signed);
+	validation->signer = (struct name){ 0 };
+	return await(validation, name_is_within(claim->zone, anchor->owner) ? claim->zone : anchor->owner,
+		     judge_unsigned);
+}
+
+static struct next judge_signed(struct task *task)
+{
+	struct validation *validation = validation_of(task);
+	const struct chain *chain = validation->chain;
+	if (chain->verdict.security != SECURITY_SECURE)
+		return conclude(validation, chain->verdict, chain->where);
+	if (!name_equal(chain->apex, validation->signer))
+		return conclude(validation, verdict_bogus(EDE_BOGUS, "signed by a name that is no zone"),
+				validation->signer);
+	struct claim *claim = &validation->claims[validation->at];
+	return conclude(validation, verify_claim(task->request, claim, held_keys(chain->held)), chain->apex);
+}
+
+/* DS lies above the cut that a chain to its own name would speak of. */
+static struct name hidden_below(const struct claim *claim)
+{
+	struct name name = claim->cached.kind == CACHED_POSITIVE ? claim->cached.rrset.owner : claim->name;
+	return claim->type == TYPE_DS ? name_parent(name) : name;
+}
+
+static struct next judge_unsigned(struct task *task)
+{
+	struct validation *validation = validation_of(task);
+	const struct chain *chain = validation->chain;
+	if (chain->verdict.security != SECURITY_SECURE)
+		return conclude(validation, chain->verdict, chain->where);
+	validation->searched = chain->apex.labels;
+	return go(search_cut);
+}
+
+/* From the zone down to the name: the cut is mostly near the top. */
+static struct next search_cut(struct task *task)
+{
+	struct validation *validation = validation_of(task);
+	const struct chain *chain = validation->chain;
+	struct name name = hidden_below(&validation->claims[validation->at]);
+	/* Who cannot tell does not prove. */
+	if (chain->verdict.security == SECURITY_UNCHECKED && chain->unanswered)
+		return conclude(validation, verdict_bogus(EDE_RRSIGS_MISSING, "not signed, and not proven to be insecure"),
+				chain->where);
+	if (chain->verdict.security != SECURITY_SECURE)
+		return conclude(validation, chain->verdict, chain->where);
+	if (validation->searched >= name.labels)
+		return conclude(validation, verdict_bogus(EDE_RRSIGS_MISSING, "the zone is signed and this is not"),
+				chain->apex);
+	return await(validation, name_suffix(name, ++validation->searched), search_cut);
+}

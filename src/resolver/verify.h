@@ -1,0 +1,25 @@
+/* verify: what a claim's own signatures and proofs come to under the keys of the zone that signed it.
+ *
+ * No task, no wait: keys and claim in, verdict out. Paid for by the request's budget.
+ */
+#ifndef ROOTWALK_RESOLVER_VERIFY_H
+#define ROOTWALK_RESOLVER_VERIFY_H
+
+#include "dnssec/denial.h"
+#include "dnssec/keys.h"
+#include "resolver/claim.h"
+
+struct request;
+
+/* Signature, and what must not exist for it to be true. Lowers the claim's TTLs to what the signatures allow; its
+ * security is left to the caller. */
+struct verdict verify_claim(struct request *request, struct claim *claim, struct keys *keys);
+
+/* What the keys of the zone above say of a cut at `name`, whose DS (or their absence, or an alias) is `ds`. CUT_SIGNED: the
+ * DS are good. The TTLs of `ds` are lowered. Else as denial_of_ds. */
+enum cut_word { CUT_WORD_SIGNED, CUT_WORD_INSECURE, CUT_WORD_NONE, CUT_WORD_BOGUS, CUT_WORD_UNCHECKED };
+
+enum cut_word verify_cut(struct request *request, struct name name, struct cached *ds, struct keys *keys,
+			 struct verdict *verdict);
+
+#endif

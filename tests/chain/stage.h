@@ -1,0 +1,42 @@
+/* stage: an engine that trusts the root's key and asks an authority, in virtual time and at a wall clock that is set.
+ *
+ * Each stage is fresh: nothing is known at its beginning, so what it says of a name follows from what the authority says
+ * now. Replies come one millisecond after their query.
+ */
+#ifndef ROOTWALK_TESTS_CHAIN_STAGE_H
+#define ROOTWALK_TESTS_CHAIN_STAGE_H
+
+#include "authority.h"
+#include "resolver/engine.h"
+
+struct flight {
+	uint64_t exchange;
+	struct endpoint server;
+	struct span octets;
+	struct flight *next;
+};
+
+struct stage {
+	struct options options;
+	const struct authority *authority;
+	const struct rrset *anchor;
+	struct table *table;
+	struct engine *engine;
+	struct arena arena;    /* replies on their way, answers */
+	struct arena scratch;  /* while one reply is made */
+	uint64_t ticks;
+	int64_t wall;          /* at the beginning */
+	struct flight *flights, **end; /* oldest first */
+	uint64_t handles, answered;    /* of clients' queries: the last, and the one whose answer is here */
+	struct span answer;
+};
+
+/* False when it cannot be made; `*problem` says why. stage_end is called in any case. */
+bool stage_begin(struct stage *stage, const struct authority *authority, const struct rrset *anchor, int64_t wall,
+		 const char **problem);
+void stage_end(struct stage *stage);
+
+/* Asks with DO. NULL when the answer was read, as good as long as the stage; else what went wrong. */
+const char *stage_ask(struct stage *stage, struct name name, uint16_t type, struct message *answer);
+
+#endif
