@@ -10,12 +10,13 @@ import time
 import dns
 
 UPSTREAM = "127.53.200.1"
+LIBC = ctypes.CDLL(None)
 CLOSED = "127.53.200.9"  # no server there: the kernel says so
 
 
 def die_with_parent():
     """In a child, before it becomes another program: no test that is ended leaves something behind."""
-    ctypes.CDLL(None).prctl(1, 15)      # PR_SET_PDEATHSIG, SIGTERM
+    LIBC.prctl(1, 15)      # PR_SET_PDEATHSIG, SIGTERM
 
 
 class Daemon:
