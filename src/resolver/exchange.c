@@ -283,14 +283,22 @@ void exchange_leave(struct engine *engine, struct wait *wait)
 	give_back(engine, exchange);
 }
 
+/* A first short wait that ended says little: the server may be slower than was thought. */
+static void learn_quota(struct engine *engine, const struct exchange *exchange, enum heard heard)
+{
+	uint64_t waited = engine->now.ticks - exchange->began;
+	bool silent = heard == HEARD_TIMEOUT && waited > LIMIT_UPSTREAM_TIMEOUT_FIRST_MS * (uint64_t)TICKS_PER_MS;
+	if (heard != HEARD_REPLY && !silent)
+		return;
+	tally_learn(&engine->zone_tally, exchange->zone_hash, silent);
+	tally_learn(&engine->server_tally, exchange->server_hash, silent);
+}
+
 static void conclude(struct engine *engine, struct exchange *exchange, enum heard heard, struct span octets)
 {
-	if (heard == HEARD_REPLY || heard == HEARD_TIMEOUT) {
-		tally_learn(&engine->zone_tally, exchange->zone_hash, heard == HEARD_TIMEOUT);
-		tally_learn(&engine->server_tally, exchange->server_hash, heard == HEARD_TIMEOUT);
-	}
 	uint32_t rtt = (uint32_t)(engine->now.ticks - exchange->began);
 	struct wait *wait = exchange->waits;
+	learn_quota(engine, exchange, heard);
 	exchange->waits = NULL;
 	while (wait != NULL) {
 		struct wait *next = wait->next;
@@ -350,7 +358,6 @@ static void note_reply(struct engine *engine, const struct exchange *exchange, s
 static void note_silence(struct engine *engine, const struct exchange *exchange)
 {
 	struct server server;
-	uint32_t waited = (uint32_t)(engine->now.ticks - exchange->began);
 	servers_get(engine->table, exchange->sent.server.ip, engine->now.age, &server);
 	/* A hundred questions at once that are answered late are one silence. */
 	if (exchange->began < server.silent_at)
@@ -358,10 +365,6 @@ static void note_silence(struct engine *engine, const struct exchange *exchange)
 	server.silent_at = engine->now.ticks;
 	if (server.silences < UINT8_MAX)
 		server.silences++;
-	if (server.srtt_us < waited)
-		server.srtt_us = waited;
-	if (server.rttvar_us < waited / 4)
-		server.rttvar_us = waited / 4;
 	if (server.silences >= LIMIT_SERVER_SILENCES) {
 		unsigned int doublings = server.silences - LIMIT_SERVER_SILENCES;
 		uint64_t rest = (uint64_t)LIMIT_SERVER_BACKOFF_MIN_MS << (doublings < 16 ? doublings : 16);
