@@ -1,5 +1,6 @@
 #include "daemon/server.h"
 
+#include "cache/denials.h"
 #include "daemon/listen.h"
 #include "daemon/places.h"
 #include "daemon/signals.h"
@@ -33,6 +34,7 @@ struct server {
 	const struct log *log;
 	struct listening listening;
 	struct table *table;
+	struct denials *denials; /* NULL: switched off */
 	struct places *places;
 	struct limiter *limiter; /* NULL: rate.limit is false */
 	struct hash_key cookie_secret;
@@ -49,13 +51,17 @@ size_t server_workers(const struct options *options)
 	return count < WORKERS_MAX ? count : WORKERS_MAX;
 }
 
-struct server_shares server_shares_of(uint64_t cache_size, size_t workers)
+struct server_shares server_shares_of(const struct options *options, size_t workers)
 {
-	uint64_t aside = PROGRAM_OCTETS + (uint64_t)workers * WORKER_OCTETS;
+	uint64_t cache_size = options->cache_size, aside = PROGRAM_OCTETS + (uint64_t)workers * WORKER_OCTETS;
 	if (aside > cache_size / 2)
 		aside = cache_size / 2;
-	size_t answers = (size_t)((cache_size - aside) / 8 / workers);
-	return (struct server_shares){ .table = (size_t)(cache_size - aside) - answers * workers, .answers = answers };
+	size_t rest = (size_t)(cache_size - aside);
+	struct server_shares shares = { .answers = rest / 8 / workers };
+	if (options->dnssec_validation && options->dnssec_aggressive_nsec)
+		shares.denials = rest / 16;
+	shares.table = rest - shares.answers * workers - shares.denials;
+	return shares;
 }
 
 /* Sockets for many lookups at once: as many as the administrator permits, not as many as a shell starts with. */
@@ -71,7 +77,7 @@ static void raise_descriptors(void)
 static bool make_shared(struct server *server, const struct server_shares *shares)
 {
 	const struct options *options = server->options;
-	struct hash_key keys[4];
+	struct hash_key keys[5];
 	if (!system_entropy(keys, sizeof keys)) {
 		log_error(server->log, "the kernel gives no random octets (getrandom)");
 		return false;
@@ -81,7 +87,9 @@ static bool make_shared(struct server *server, const struct server_shares *share
 	server->places = places_create(options->tcp_max_clients, options->tcp_per_client, keys[1]);
 	if (options->rate_limit != RATE_LIMIT_FALSE)
 		server->limiter = limiter_create(options->rate_answers, keys[3]);
-	if (server->table != NULL && server->places != NULL &&
+	if (shares->denials > 0)
+		server->denials = denials_create(shares->denials, keys[4]);
+	if (server->table != NULL && server->places != NULL && (server->denials != NULL || shares->denials == 0) &&
 	    (server->limiter != NULL || options->rate_limit == RATE_LIMIT_FALSE))
 		return true;
 	log_error(server->log, "out of memory");
@@ -95,6 +103,7 @@ static bool make_workers(struct server *server, const struct server_shares *shar
 		struct worker_setup setup = {
 			.options = server->options,
 			.table = server->table,
+			.denials = server->denials,
 			.places = server->places,
 			.limiter = server->limiter,
 			.hints = server->hints,
@@ -167,7 +176,7 @@ static void say_start(const struct server *server)
 /* From open sockets to the end. */
 static bool serve(struct server *server)
 {
-	struct server_shares shares = server_shares_of(server->options->cache_size, server->workers);
+	struct server_shares shares = server_shares_of(server->options, server->workers);
 	if (!make_shared(server, &shares) || !make_workers(server, &shares))
 		return false;
 	engine_prime(server->crew[0].worker->engine, server->crew[0].worker->now);
@@ -210,6 +219,7 @@ bool server_run(const struct options *options, const struct delegation *hints, c
 	places_destroy(server->places);
 	limiter_destroy(server->limiter);
 	table_destroy(server->table);
+	denials_destroy(server->denials);
 	listen_close(&server->listening);
 	free(server);
 	libevent_global_shutdown();

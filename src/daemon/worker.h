@@ -37,6 +37,7 @@ typedef void worker_answered(void *context, const struct effect *effect);
 struct worker_setup {
 	const struct options *options;
 	struct table *table;
+	struct denials *denials; /* NULL: switched off */
 	struct places *places;
 	const struct delegation *hints;
 	const struct trust *trust;
