@@ -245,10 +245,10 @@ static struct next await_above(struct chain *chain, struct name name, task_step 
 static bool is_known_without_ds(struct chain *chain, struct next *next)
 {
 	struct engine *engine = engine_of(chain);
-	struct name anchor = anchors_find(&engine->anchors, chain->name, engine->now.wall)->owner, zone;
+	struct name zone;
 	uint32_t ttl;
 	switch (chain->distrusted_count > 0 ? CUT_UNPROVEN :
-					      synthesise_cut(chain->task.request, chain->name, anchor, &zone, &ttl)) {
+					      synthesise_cut(chain->task.request, chain->name, &zone, &ttl)) {
 	case CUT_INSECURE:
 		insecure_put(engine->table, chain->name, engine->now.age, ttl, EDE_NONE);
 		*next = end_insecure(chain, EDE_NONE);
@@ -366,7 +366,7 @@ static struct next take_cut(struct chain *chain, enum cut_word word, struct verd
 {
 	struct engine *engine = engine_of(chain);
 	if (word == CUT_WORD_INSECURE || word == CUT_WORD_NONE)
-		keep_proofs(engine, chain->signer, &chain->ds);
+		keep_proofs(engine, chain->signer, &chain->ds, chain->ds.proof_count);
 	switch (word) {
 	case CUT_WORD_SIGNED:
 		remember(chain, TYPE_DS, &chain->ds, SECURITY_SECURE);

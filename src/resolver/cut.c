@@ -109,11 +109,6 @@ bool cut_find(const struct roots *roots, struct table *table, struct name name, 
 	return cut->zone.octets != NULL;
 }
 
-bool cut_is_configured(const struct roots *roots, struct name name)
-{
-	return roots->count > 0 && find_configured(roots, name) != NULL;
-}
-
 struct name cut_floor(const struct roots *roots, struct name name)
 {
 	const struct configured_zone *configured = roots->count > 0 ? find_configured(roots, name) : NULL;

@@ -48,9 +48,6 @@ void roots_add_glue(const struct roots *roots, struct delegation *delegation);
 bool cut_find(const struct roots *roots, struct table *table, struct name name, uint64_t age, struct arena *arena,
 	      struct cut *cut);
 
-/* Is the name in a forward or stub zone? */
-bool cut_is_configured(const struct roots *roots, struct name name);
-
 /* The forward or stub zone that the name is in, or the root: what lies above says nothing about the name. */
 struct name cut_floor(const struct roots *roots, struct name name);
 

@@ -30,14 +30,14 @@ void keep_claim(struct engine *engine, const struct claim *claim)
 		delegations_shorten(engine->table, name, engine->now.age, cached->ttl);
 }
 
-void keep_proofs(struct engine *engine, struct name zone, const struct cached *cached)
+void keep_proofs(struct engine *engine, struct name zone, const struct cached *cached, unsigned int count)
 {
 	uint16_t type = TYPE_NONE;
 	if (engine->denials == NULL)
 		return;
-	for (unsigned int i = 0; i < cached->proof_count; i++) {
+	for (unsigned int i = 0; i < count; i++) {
 		struct rrset proof = cached->proofs[i];
-		proof.ttl = bound(cached->ttl, 0, engine->options->cache_max_negative_ttl);
+		proof.ttl = bound(proof.ttl, 0, engine->options->cache_max_negative_ttl);
 		if (denials_put(engine->denials, zone, &proof, engine->now.age))
 			type = proof.type;
 	}
@@ -62,7 +62,7 @@ void keep_proven(struct engine *engine, const struct claim *claim)
 	const struct cached *cached = &claim->cached;
 	if (engine->denials == NULL || !claim->kept || claim->signer.size == 0 || cached->rrset.oversized)
 		return;
-	keep_proofs(engine, claim->signer, cached);
+	keep_proofs(engine, claim->signer, cached, claim->proven);
 	if (cached->kind == CACHED_POSITIVE && cached->proof_count > 0)
 		keep_wildcard(engine, claim);
 }

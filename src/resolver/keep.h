@@ -19,8 +19,8 @@ void keep_bound(const struct engine *engine, struct cached *cached);
 /* Into the cache, if that is allowed of this claim. */
 void keep_claim(struct engine *engine, const struct claim *claim);
 
-/* The proofs of what `zone` has vouched for, for answers that nobody needs to be asked for (synthesise.h). */
-void keep_proofs(struct engine *engine, struct name zone, const struct cached *cached);
+/* The first `count` proofs, which `zone` has vouched for, for answers that nobody needs to be asked for (synthesise.h). */
+void keep_proofs(struct engine *engine, struct name zone, const struct cached *cached, unsigned int count);
 
 /* The same of a claim just validated, and the wildcard that made it (RFC 8198 section 5.3). */
 void keep_proven(struct engine *engine, const struct claim *claim);

@@ -263,8 +263,7 @@ static bool is_trusted(const struct request *request, struct name name, struct n
 {
 	const struct engine *engine = request->engine;
 	const struct rrset *anchor = anchors_find(&engine->anchors, name, engine->now.wall);
-	return anchor != NULL && name_is_within(zone, anchor->owner) &&
-	       !cut_is_configured(&engine->roots, name);
+	return anchor != NULL && name_is_within(zone, anchor->owner);
 }
 
 bool synthesise(const struct lookup *lookup, struct claim *claim)
@@ -280,13 +279,13 @@ bool synthesise(const struct lookup *lookup, struct claim *claim)
 	       is_trusted(request, name, search.view.zone) && claim_from(&search, type, claim);
 }
 
-enum cut_proof synthesise_cut(struct request *request, struct name name, struct name anchor, struct name *zone,
-			      uint32_t *ttl)
+enum cut_proof synthesise_cut(struct request *request, struct name name, struct name *zone, uint32_t *ttl)
 {
+	struct name floor = cut_floor(&request->engine->roots, name);
 	struct search search;
 	struct verdict verdict;
 	if (request->engine->denials == NULL ||
-	    !find_zone(&search, request, name, name_parent(name), anchor) ||
+	    !find_zone(&search, request, name, name_parent(name), floor) ||
 	    !is_trusted(request, name, search.view.zone) || !gather(&search))
 		return CUT_UNPROVEN;
 	struct proofs proofs = proofs_of(&search);

@@ -5,8 +5,8 @@
  * kept). The proofs are weighed by the same functions as those of a reply (dnssec/denial.h), so what these do not take
  * as proof is asked for as ever: what lies at or below a cut or a DNAME, or in an opt-out span.
  *
- * Not for look-ups that do not validate (CD, name servers' addresses), not for names in a forward or stub zone
- * (CVE-2026-44687), nor below a negative trust anchor, nor from a zone above a cut that is known.
+ * Not for look-ups that do not validate (CD, name servers' addresses), nor below a negative trust anchor, nor from a zone
+ * above a cut that is known or above the forward or stub zone that the name is in (CVE-2026-44687).
  */
 #ifndef ROOTWALK_RESOLVER_SYNTHESISE_H
 #define ROOTWALK_RESOLVER_SYNTHESISE_H
@@ -18,10 +18,9 @@
 /* The claim about the look-up's name, which is walking on at its cut. False when nobody but the servers can tell. */
 bool synthesise(const struct lookup *lookup, struct claim *claim);
 
-/* Is there a delegation at `name`? From the records of the zones between `anchor` and it, the deepest that has some:
+/* Is there a delegation at `name`, which is below an anchor? From the records of the deepest zone above it that has some:
  * CUT_INSECURE and CUT_NONE as denial_of_ds, with that zone and with *ttl as long as it holds; CUT_UNPROVEN: has to be
  * asked. */
-enum cut_proof synthesise_cut(struct request *request, struct name name, struct name anchor, struct name *zone,
-			      uint32_t *ttl);
+enum cut_proof synthesise_cut(struct request *request, struct name name, struct name *zone, uint32_t *ttl);
 
 #endif
