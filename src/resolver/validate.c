@@ -98,7 +98,10 @@ static struct next judge_signed(struct task *task)
 		return conclude(validation, verdict_bogus(EDE_BOGUS, "signed by a name that is no zone"),
 				validation->signer);
 	struct claim *claim = &validation->claims[validation->at];
-	return conclude(validation, verify_claim(task->request, claim, held_keys(chain->held)), chain->apex);
+	struct verdict verdict = verify_claim(task->request, claim, held_keys(chain->held));
+	if (verdict.security == SECURITY_SECURE)
+		claim->signer = chain->apex;
+	return conclude(validation, verdict, chain->apex);
 }
 
 /* DS lies above the cut that a chain to its own name would speak of. */
