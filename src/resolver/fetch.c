@@ -230,12 +230,10 @@ bool fetch_settle(struct fetch *fetch)
 	return true;
 }
 
-/* The last try with a server that answered before is over TCP, where what gets lost is sent again, and where nobody can
- * end it with a forgery. */
+/* The last try is over TCP, where what gets lost is sent again, and where nobody can end it with a forgery. */
 static bool wants_stream(const struct target *target)
 {
-	return target->stream || (target->sends + 1u == LIMIT_SENDS_PER_SERVER && target->connects == 0 &&
-				  target->memory.srtt_us > 0);
+	return target->stream || (target->sends + 1u == LIMIT_SENDS_PER_SERVER && target->connects == 0);
 }
 
 /* Another's exchange about the same, or one of our own. */
