@@ -200,8 +200,8 @@ def test_who_waits_the_longest_gives_way(world):
         time.sleep(0.2)  # until the connection that looked whether it is there has ended
         held = [rootwalk.connect(source="127.0.0.2") for _ in range(4)]
         for sock in held:
-            sock.sendall(dns.frame(dns.query(1, world.name("slow-700"))))
-        world.upstream.wait_for("slow-700")
+            sock.sendall(dns.frame(dns.query(1, world.name("slow-1100"))))
+        world.upstream.wait_for("slow-1100")
         time.sleep(0.5)
         assert rootwalk.ask_stream(world.name("plain")).rcode == dns.NOERROR
         answered = 0
