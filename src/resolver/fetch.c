@@ -85,14 +85,28 @@ static struct next settle(struct task *task)
 	return finish(task);
 }
 
+/* The servers spoke and were of no use: another may stand behind a name's address of the other family. Once. */
+static const struct name_server *half_known(struct fetch *fetch, uint16_t *type)
+{
+	if (fetch->completed || (!fetch->refused && fetch->lookup->distrusted_count == 0))
+		return NULL;
+	fetch->completed = true;
+	return targets_next_half(&fetch->targets, &fetch->task, type);
+}
+
 static struct next look_up_address(struct fetch *fetch)
 {
 	struct request *request = fetch->task.request;
 	const struct name_server *server = targets_next_unknown(&fetch->targets, &fetch->task);
 	if (server == NULL && fetch->asked != NULL)
 		return go(send_query);
+	uint16_t type = TYPE_A;
+	if (server == NULL && !fetch->borrowed && fetch->targets.names > 0)
+		return borrow_glue(fetch);
 	if (server == NULL)
-		return fetch->borrowed || fetch->targets.names == 0 ? go(settle) : borrow_glue(fetch);
+		server = half_known(fetch, &type);
+	if (server == NULL)
+		return go(settle);
 	bool exhausted = request->budget.ns_names_failed >= LIMIT_NS_NAMES_FAILED;
 	if (fetch->weak != NULL && (exhausted || fetch->task.depth >= LIMIT_LOOKUP_DEPTH))
 		return go(settle);
@@ -108,6 +122,7 @@ static struct next look_up_address(struct fetch *fetch)
 	fetch->address = address_begin(&fetch->task, server->name, fetch->lookup->cut.zone);
 	if (fetch->address == NULL)
 		return fail_ours(fetch, EDE_OTHER, "out of memory");
+	fetch->address->next_type = type == TYPE_AAAA;
 	return wait_for(&fetch->task, have_address);
 }
 
@@ -447,7 +462,7 @@ static struct next read_reply(struct fetch *fetch)
 	}
 	if (!msg_read(fetch->wait.octets, &request->arena, &fetch->msg)) {
 		tell_reply(fetch, TRACE_BAD_REPLY, RCODE_FORMERR, "malformed");
-		fetch->ede = EDE_INVALID_DATA;
+		fetch->ede = EDE_OTHER;
 		fetch->why = "a server's reply is malformed";
 		return over_stream(fetch);
 	}

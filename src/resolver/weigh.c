@@ -94,7 +94,7 @@ static bool follow(struct lookup *lookup, struct next *next)
 	const struct rrset *cname = &lookup->result.links[lookup->result.link_count - 1].cname;
 	struct name target;
 	if (!rdata_target(TYPE_CNAME, rrset_first(cname), &target)) {
-		*next = end_failed(lookup, EDE_INVALID_DATA, "an alias without a target", false);
+		*next = end_failed(lookup, EDE_OTHER, "an alias without a target", false);
 		return false;
 	}
 	target = name_copy_lower(&lookup->task.request->arena, target);
