@@ -67,8 +67,7 @@ static void level_ttls(struct cached *cached)
 static void sift_beside(struct request *request, struct claim *claim, struct keys *keys)
 {
 	struct cached *cached = &claim->cached, beside = { .ttl = cached->ttl };
-	unsigned int count = cached->proof_count < LIMIT_PROOFS_BESIDE ? cached->proof_count : LIMIT_PROOFS_BESIDE;
-	cached->proof_count = 0;
+	unsigned int count = claim->beside < LIMIT_PROOFS_BESIDE ? claim->beside : LIMIT_PROOFS_BESIDE;
 	if (request->engine->denials == NULL || count == 0)
 		return;
 	beside.proof_count = count;
@@ -99,6 +98,7 @@ static struct verdict verify_positive(struct request *request, struct claim *cla
 			verdict = denial_of_closer(&proofs, cached->rrset.owner, facts.labels);
 		}
 	} else {
+		cached->proof_count = 0;
 		sift_beside(request, claim, keys);
 	}
 	level_ttls(cached);
