@@ -65,11 +65,13 @@ static void check_root_hints(const struct options *options, struct problems *pro
 
 static void check_trust(const struct options *options, struct problems *problems)
 {
-	char problem[PROBLEM_SIZE];
+	struct trust_sentences sentences;
 	struct arena arena = arena_of(0);
 	struct trust trust;
-	if (!trust_read(options, &arena, &trust, problem))
-		problems_say(problems, "dnssec.trust-anchors: %s", problem);
+	if (!trust_read(options, system_wall().tv_sec, &arena, &trust, &sentences))
+		problems_say(problems, "dnssec.trust-anchors: %s", sentences.fatal);
+	if (sentences.state[0] != '\0')
+		problems_say(problems, "dnssec.anchor-state: %s", sentences.state);
 	arena_free(&arena);
 }
 

@@ -161,6 +161,7 @@ static bool read_hints(const struct options *options, struct arena *arena, struc
 static int run(const struct request *request, const struct options *options)
 {
 	char problem[PROBLEM_SIZE];
+	struct trust_sentences sentences;
 	struct arena arena = arena_of(0);
 	struct delegation hints;
 	struct trust trust;
@@ -169,11 +170,16 @@ static int run(const struct request *request, const struct options *options)
 		sink_log(&sink, options->log_level < LOG_LEVEL_WARNING ? options->log_level : LOG_LEVEL_WARNING);
 	struct solo_setup setup = { .options = options, .hints = &hints, .trust = &trust, .log = &log };
 	int status = STATUS_FAILED;
-	if (!read_hints(options, &arena, &hints, problem, sizeof problem) ||
-	    !trust_read(options, &arena, &trust, problem)) {
+	if (!read_hints(options, &arena, &hints, problem, sizeof problem)) {
 		arena_free(&arena);
 		return fail(problem);
 	}
+	if (!trust_read(options, system_wall().tv_sec, &arena, &trust, &sentences)) {
+		arena_free(&arena);
+		return fail(sentences.fatal);
+	}
+	if (sentences.state[0] != '\0')
+		fprintf(stderr, "rootwalk: %s; the configured trust anchors are used\n", sentences.state);
 	struct solo *solo = solo_create(&setup, problem);
 	status = solo != NULL ? look_up(solo, request) : fail(problem);
 	solo_destroy(solo);

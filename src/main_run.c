@@ -49,10 +49,12 @@ static bool read_hints(const struct options *options, struct arena *arena, struc
 
 static bool read_trust(const struct options *options, struct arena *arena, struct trust *trust)
 {
-	char problem[PROBLEM_SIZE];
-	bool read = trust_read(options, arena, trust, problem);
+	struct trust_sentences sentences;
+	bool read = trust_read(options, system_wall().tv_sec, arena, trust, &sentences);
 	if (!read)
-		fprintf(stderr, "rootwalk: %s\n", problem);
+		fprintf(stderr, "rootwalk: %s\n", sentences.fatal);
+	else if (sentences.state[0] != '\0')
+		fprintf(stderr, "rootwalk: %s; the configured trust anchors are used\n", sentences.state);
 	return read;
 }
 
@@ -70,6 +72,7 @@ static int serve(const char *path)
 		struct log log = sink_log(&sink, options.log_level);
 		system_settle(&options);
 		trust_warn(&options, system_wall().tv_sec, &log);
+		trust_remember(&trust, &options, &log, &arena);
 		good = server_run(&options, &hints, &trust, &log);
 	}
 	arena_free(&arena);

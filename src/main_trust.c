@@ -2,22 +2,92 @@
 
 #include "base/date.h"
 #include "text/anchorfile.h"
+#include "text/anchorstate.h"
 #include "wire/limits.h"
 
 #include <stdio.h>
 
-static bool read_anchors(const struct options *options, struct arena *arena, struct trust *trust,
-			 char problem[PROBLEM_SIZE])
+struct gathering {
+	const struct options *options;
+	int64_t wall;
+	struct arena *arena;
+	struct trust *trust;
+	struct trust_sentences *sentences;
+	struct anchor_list list;     /* configured */
+	struct anchor_states states; /* remembered */
+};
+
+static bool read_anchors(struct gathering *gathering)
 {
-	struct anchor_list list;
-	const char *path = options->dnssec_trust_anchors;
-	bool read = path != NULL ? anchorfile_read(path, arena, &list, problem, PROBLEM_SIZE)
-				 : anchorfile_built_in(arena, &list);
-	if (read) {
-		trust->anchors = list.rrsets;
-		trust->anchor_count = list.count;
+	const char *path = gathering->options->dnssec_trust_anchors;
+	return path != NULL ? anchorfile_read(path, gathering->arena, &gathering->list, gathering->sentences->fatal,
+					      PROBLEM_SIZE)
+			    : anchorfile_built_in(gathering->arena, &gathering->list);
+}
+
+static void read_states(struct gathering *gathering)
+{
+	const char *path = gathering->options->dnssec_anchor_state;
+	if (path != NULL)
+		(void)anchorstate_read(path, gathering->arena, &gathering->states, gathering->sentences->state,
+				       PROBLEM_SIZE);
+}
+
+static const struct trust_point *find_point(const struct trust_point *points, size_t count, struct name zone)
+{
+	for (size_t i = 0; i < count; i++)
+		if (name_equal(anchor_zone(&points[i]), zone))
+			return &points[i];
+	return NULL;
+}
+
+/* What is configured for the zone, and what is remembered of it. */
+static bool make_point(struct gathering *gathering, struct trust_point *point, struct name zone)
+{
+	const struct anchor_states *states = &gathering->states;
+	const struct trust_point *known = find_point(states->points, states->count, zone);
+	char text[NAME_TEXT_SIZE];
+	if (known != NULL)
+		*point = *known;
+	else
+		anchor_begin(point, zone);
+	if (anchor_configure(point, gathering->list.rrsets, gathering->list.count, gathering->wall))
+		return true;
+	snprintf(gathering->sentences->fatal, PROBLEM_SIZE,
+		 "more keys of %s than rootwalk follows (%u): give fewer trust anchors", name_to_text(zone, text),
+		 LIMIT_ANCHORS_TRACKED);
+	return false;
+}
+
+/* One for each zone of the list; what is remembered of other zones is not wanted any more. */
+static bool make_points(struct gathering *gathering)
+{
+	const struct anchor_list *list = &gathering->list;
+	struct trust *trust = gathering->trust;
+	struct trust_point *points = arena_alloc(gathering->arena, list->count * sizeof *points);
+	trust->points = points;
+	if (points == NULL)
+		return false;
+	for (size_t i = 0; i < list->count; i++)
+		if (find_point(points, trust->point_count, list->rrsets[i].owner) == NULL &&
+		    !make_point(gathering, &points[trust->point_count++], list->rrsets[i].owner))
+			return false;
+	return true;
+}
+
+static bool make_anchors(struct arena *arena, struct trust *trust)
+{
+	struct rrset *anchors = arena_alloc(arena, (2 * trust->point_count + 1) * sizeof *anchors);
+	size_t more;
+	trust->anchors = anchors;
+	if (anchors == NULL)
+		return false;
+	for (size_t i = 0; i < trust->point_count; i++) {
+		if (!anchor_trusted(&trust->points[i], arena, &anchors[trust->anchor_count], &more))
+			return false;
+		trust->anchor_count += more;
 	}
-	return read;
+	return true;
 }
 
 static bool read_negative(const struct options *options, struct arena *arena, struct trust *trust)
@@ -41,14 +111,47 @@ static bool read_negative(const struct options *options, struct arena *arena, st
 	return true;
 }
 
-bool trust_read(const struct options *options, struct arena *arena, struct trust *trust, char problem[PROBLEM_SIZE])
+bool trust_read(const struct options *options, int64_t wall, struct arena *arena, struct trust *trust,
+		struct trust_sentences *sentences)
 {
+	struct gathering gathering = { options, wall, arena, trust, sentences, { 0 }, { 0 } };
 	*trust = (struct trust){ 0 };
-	snprintf(problem, PROBLEM_SIZE, "out of memory");
+	sentences->state[0] = '\0';
+	snprintf(sentences->fatal, PROBLEM_SIZE, "out of memory");
 	if (!options->dnssec_validation)
 		return true;
-	return read_anchors(options, arena, trust, problem) && read_negative(options, arena, trust);
+	read_states(&gathering);
+	return read_anchors(&gathering) && make_points(&gathering) && make_anchors(arena, trust) &&
+	       read_negative(options, arena, trust);
 }
+
+/* ---- remembering ---- */
+
+struct memory {
+	const char *path;
+	const struct log *log;
+};
+
+static void remember(void *context, const struct trust_point *points, size_t count)
+{
+	const struct memory *memory = context;
+	char problem[PROBLEM_SIZE];
+	if (!anchorstate_write(memory->path, points, count, problem, sizeof problem))
+		log_error(memory->log, "%s; what is known of trust anchors will be forgotten at the end", problem);
+}
+
+void trust_remember(struct trust *trust, const struct options *options, const struct log *log, struct arena *arena)
+{
+	struct memory *memory = ARENA_NEW(arena, struct memory);
+	if (options->dnssec_anchor_state == NULL || trust->point_count == 0 || memory == NULL)
+		return;
+	*memory = (struct memory){ .path = options->dnssec_anchor_state, .log = log };
+	trust->changed = remember;
+	trust->context = memory;
+	remember(memory, trust->points, trust->point_count);
+}
+
+/* ---- negative anchors ---- */
 
 const char *trust_warning(const struct zone_until *zone, int64_t wall, char text[PROBLEM_SIZE])
 {

@@ -17,11 +17,17 @@ struct arena arena_of(size_t ceiling)
 	return (struct arena){ .ceiling = ceiling };
 }
 
+struct arena arena_of_small(size_t ceiling, size_t chunk_min)
+{
+	return (struct arena){ .ceiling = ceiling, .chunk_min = chunk_min };
+}
+
 static size_t next_chunk_size(const struct arena *arena, size_t need)
 {
-	size_t size = arena->used / 2;
-	if (size < ARENA_CHUNK_MIN)
-		size = ARENA_CHUNK_MIN;
+	size_t size = arena->chunk_min > 0 ? arena->used / 4 : arena->used / 2;
+	size_t least = arena->chunk_min > 0 ? arena->chunk_min : ARENA_CHUNK_MIN;
+	if (size < least)
+		size = least;
 	if (size > ARENA_CHUNK_MAX)
 		size = ARENA_CHUNK_MAX;
 	return need > size - HEADER ? need + HEADER : size;

@@ -20,9 +20,13 @@ struct arena {
 	struct arena_chunk *chunks; /* newest first */
 	size_t used;                /* octets taken from malloc */
 	size_t ceiling;             /* `used` never passes it; 0 means none */
+	size_t chunk_min;           /* of the smallest chunk; 0 means ARENA_CHUNK_MIN */
 };
 
 struct arena arena_of(size_t ceiling);
+
+/* For work of which there is very much at once: chunks begin smaller and grow more slowly. `chunk_min` is at least 256. */
+struct arena arena_of_small(size_t ceiling, size_t chunk_min);
 
 /* Zeroed, aligned for any type; NULL when out of memory or above the ceiling. */
 void *arena_alloc(struct arena *arena, size_t size);

@@ -60,6 +60,7 @@ static bool read_entry(const struct table_found *found, struct name name, uint16
 	}
 	if (!read_proofs(&cursor, cached))
 		return false;
+	cached->as_of = age;
 	set_ttls(cached, (uint32_t)(found->expiry - age));
 	return true;
 }

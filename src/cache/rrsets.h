@@ -30,7 +30,8 @@ struct cached {
 	enum cached_kind kind;
 	enum trust trust;
 	enum security security; /* SECURITY_BOGUS is never kept */
-	uint32_t ttl;          /* seconds left when it comes out; to live when it goes in */
+	uint64_t as_of;        /* age at which the TTLs are right */
+	uint32_t ttl;          /* seconds */
 	struct rrset rrset;    /* CACHED_POSITIVE */
 	struct rrset soa;      /* negative: count 0 when the zone's server sent none */
 	struct rrset proofs[LIMIT_PROOF_RRSETS]; /* NSEC and NSEC3 with their signatures: of what is negative, and of what a
@@ -47,7 +48,7 @@ bool rrsets_get(struct table *table, struct name name, uint16_t type, uint64_t a
 bool rrsets_get_nxdomain(struct table *table, struct name name, uint64_t age, struct arena *arena,
 			 struct cached *cached);
 
-/* Keeps an entry for cached->ttl seconds. `type` is ignored for NXDOMAIN. False when refused: larger than
+/* Keeps an entry for cached->ttl seconds from `age` on, which is cached->as_of where validation took its time. `type` is ignored for NXDOMAIN. False when refused: larger than
  * LIMIT_RRSET_OCTETS, better data stands, out of memory. A TTL of 0 is not kept. A positive entry removes a
  * NXDOMAIN of its name that is not of higher rank: the name exists. */
 bool rrsets_put(struct table *table, struct name name, uint16_t type, uint64_t age, const struct cached *cached);

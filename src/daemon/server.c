@@ -1,12 +1,14 @@
 #include "daemon/server.h"
 
 #include "cache/denials.h"
+#include "daemon/board.h"
 #include "daemon/listen.h"
 #include "daemon/places.h"
 #include "daemon/signals.h"
 #include "daemon/system.h"
 #include "daemon/worker.h"
 #include "resolver/limiter.h"
+#include "wire/limits.h"
 
 #include <event2/event.h>
 #include <pthread.h>
@@ -18,6 +20,8 @@
 
 #define PROGRAM_OCTETS (6u << 20)
 #define WORKER_OCTETS (3u << 20)
+#define REQUEST_OCTETS (5u << 10) /* a question that waits, with its exchange and its client: measured (attacks row 46) */
+#define REQUESTS_MIN 256u
 #define WORKERS_MAX 256u
 
 struct crew {
@@ -36,6 +40,7 @@ struct server {
 	struct table *table;
 	struct denials *denials; /* NULL: switched off */
 	struct places *places;
+	struct board *board;
 	struct limiter *limiter; /* NULL: rate.limit is false */
 	struct hash_key cookie_secret;
 	struct crew crew[WORKERS_MAX];
@@ -51,13 +56,15 @@ size_t server_workers(const struct options *options)
 	return count < WORKERS_MAX ? count : WORKERS_MAX;
 }
 
+/* What workers need at their busiest is set aside; where that would be more than half, they have fewer places. */
 struct server_shares server_shares_of(const struct options *options, size_t workers)
 {
-	uint64_t cache_size = options->cache_size, aside = PROGRAM_OCTETS + (uint64_t)workers * WORKER_OCTETS;
-	if (aside > cache_size / 2)
-		aside = cache_size / 2;
-	size_t rest = (size_t)(cache_size - aside);
-	struct server_shares shares = { .answers = rest / 8 / workers };
+	uint64_t half = options->cache_size / 2, idle = PROGRAM_OCTETS + (uint64_t)workers * WORKER_OCTETS;
+	uint64_t places = half > idle ? (half - idle) / workers / REQUEST_OCTETS : 0;
+	places = places < REQUESTS_MIN ? REQUESTS_MIN : places < LIMIT_REQUESTS ? places : LIMIT_REQUESTS;
+	uint64_t aside = idle + workers * places * REQUEST_OCTETS;
+	size_t rest = (size_t)(options->cache_size - (aside < half ? aside : half));
+	struct server_shares shares = { .answers = rest / 8 / workers, .requests = (unsigned int)places };
 	if (options->dnssec_validation && options->dnssec_aggressive_nsec)
 		shares.denials = rest / 16;
 	shares.table = rest - shares.answers * workers - shares.denials;
@@ -85,15 +92,29 @@ static bool make_shared(struct server *server, const struct server_shares *share
 	server->table = table_create(shares->table, keys[0]);
 	server->cookie_secret = keys[2];
 	server->places = places_create(options->tcp_max_clients, options->tcp_per_client, keys[1]);
+	server->board = board_create();
 	if (options->rate_limit != RATE_LIMIT_FALSE)
 		server->limiter = limiter_create(options->rate_answers, keys[3]);
 	if (shares->denials > 0)
 		server->denials = denials_create(shares->denials, keys[4]);
-	if (server->table != NULL && server->places != NULL && (server->denials != NULL || shares->denials == 0) &&
+	if (server->table != NULL && server->places != NULL && server->board != NULL &&
+	    (server->denials != NULL || shares->denials == 0) &&
 	    (server->limiter != NULL || options->rate_limit == RATE_LIMIT_FALSE))
 		return true;
 	log_error(server->log, "out of memory");
 	return false;
+}
+
+/* In the thread of the first worker. */
+static void anchors_changed(void *context, const struct effect *effect)
+{
+	struct server *server = context;
+	if (!board_post(server->board, effect->trust_points, effect->trust_point_count))
+		log_error(server->log, "workers do not know of new trust anchors: out of memory");
+	for (size_t i = 1; i < server->workers; i++)
+		worker_tell(server->crew[i].worker);
+	if (server->trust->changed != NULL)
+		server->trust->changed(server->trust->context, effect->trust_points, effect->trust_point_count);
 }
 
 static bool make_workers(struct server *server, const struct server_shares *shares)
@@ -108,8 +129,13 @@ static bool make_workers(struct server *server, const struct server_shares *shar
 			.limiter = server->limiter,
 			.hints = server->hints,
 			.trust = server->trust,
+			.board = server->board,
+			.follows = i == 0,
+			.anchors_changed = i == 0 ? anchors_changed : NULL,
+			.context = server,
 			.log = server->log,
 			.answers_octets = shares->answers,
+			.requests = shares->requests,
 			.cookie_secret = server->cookie_secret,
 			.pairs = listen_of_worker(&server->listening, i),
 			.pair_count = server->listening.count,
@@ -217,6 +243,7 @@ bool server_run(const struct options *options, const struct delegation *hints, c
 	for (size_t i = 0; i < server->workers; i++)
 		worker_destroy(server->crew[i].worker);
 	places_destroy(server->places);
+	board_destroy(server->board);
 	limiter_destroy(server->limiter);
 	table_destroy(server->table);
 	denials_destroy(server->denials);

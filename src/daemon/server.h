@@ -23,8 +23,9 @@ bool server_run(const struct options *options, const struct delegation *hints, c
 /* How `cache.size` is divided; octets. */
 struct server_shares {
 	size_t table;
-	size_t answers; /* of each worker */
-	size_t denials; /* 0: switched off */
+	size_t answers;        /* of each worker */
+	size_t denials;        /* 0: switched off */
+	unsigned int requests; /* that each may work on at once */
 };
 
 struct server_shares server_shares_of(const struct options *options, size_t workers);

@@ -50,7 +50,7 @@ struct solo *solo_create(const struct solo_setup *setup, char problem[SOLO_PROBL
 			.trust = setup->trust,
 			.log = setup->log,
 			.answered = answer_came,
-			.answered_context = solo,
+			.context = solo,
 		};
 		solo->worker = worker_create(&worker, problem);
 		if (solo->worker != NULL)

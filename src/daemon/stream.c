@@ -29,6 +29,7 @@ struct stream_client {
 	unsigned int in_flight;
 	struct frames frames;
 	struct backlog backlog;
+	size_t unsent;         /* octets: its part of stream->unsent */
 	enum queue_kind kind;
 	uint64_t since;        /* ticks: in its queue */
 	TAILQ_ENTRY(stream_client) link;
@@ -45,6 +46,7 @@ struct stream {
 	struct worker *worker;
 	struct stream_queue queues[QUEUE_COUNT];
 	size_t count;
+	size_t unsent; /* octets, of all clients */
 	struct stream_client *dirty;
 	struct event sweep;
 	bool paused; /* not accepting: out of descriptors or memory */
@@ -83,6 +85,12 @@ static void unmark_dirty(struct stream_client *client)
 	client->dirty = false;
 }
 
+static void count_unsent(struct stream_client *client, size_t unsent)
+{
+	client->stream->unsent += unsent - client->unsent;
+	client->unsent = unsent;
+}
+
 /* Nobody waits there any more. */
 static void leave_seat(struct stream_client *client, struct seat *seat)
 {
@@ -110,6 +118,7 @@ static void close_client(struct stream_client *client)
 	places_leave(worker->setup.places, client->from.ip);
 	frames_free(&client->frames);
 	backlog_free(&client->backlog);
+	count_unsent(client, 0);
 	stream->count--;
 	free(client);
 }
@@ -147,6 +156,8 @@ static size_t take_query(struct stream_client *client, struct span query, uint8_
 	if (size == 0) {
 		if (!silent)
 			take_seat(client);
+		else
+			client->broken = true; /* what is no query is no client's */
 		worker_drain(worker);
 		return 0;
 	}
@@ -230,6 +241,7 @@ static void attend(struct stream_client *client)
 		close_client(client);
 		return;
 	}
+	count_unsent(client, backlog_size(&client->backlog));
 	enum queue_kind kind = kind_of(client);
 	if (client->kind != kind || client->worked) {
 		queue_remove(client);
@@ -272,9 +284,11 @@ static void room_came(evutil_socket_t fd, short what, void *context)
 void stream_answer(struct stream *stream, struct seat *seat, struct span octets)
 {
 	struct stream_client *client = seat->stream;
-	(void)stream;
 	leave_seat(client, seat);
 	if (octets.size > UINT16_MAX || !backlog_add_message(&client->backlog, octets))
+		client->broken = true;
+	count_unsent(client, backlog_size(&client->backlog));
+	if (client->kind == STALLED && stream->unsent > LIMIT_STREAM_UNSENT_ALL_OCTETS)
 		client->broken = true;
 	mark_dirty(client);
 }
@@ -343,13 +357,17 @@ static void sweep_due(evutil_socket_t fd, short what, void *context)
 }
 
 /* When the house is full, who has said nothing for the longest time goes; if there is nobody, who began to say something
- * first. So a flood of connections drives out its own. Who waits for an answer stays. */
+ * first; and if all wait for answers, who has waited the longest, if that is long. So a flood of connections drives out
+ * its own. */
 static bool make_room(struct stream *stream)
 {
-	static const enum queue_kind kinds[] = { IDLE, READING };
-	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-		struct stream_client *oldest = TAILQ_FIRST(&stream->queues[kinds[i]]);
-		if (oldest != NULL) {
+	static const struct {
+		enum queue_kind kind;
+		uint64_t least; /* ticks */
+	} ways[] = { { IDLE, 0 }, { READING, 0 }, { BUSY, LIMIT_REQUEST_SLOW_MS * TICKS_PER_MS } };
+	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+		struct stream_client *oldest = TAILQ_FIRST(&stream->queues[ways[i].kind]);
+		if (oldest != NULL && oldest->since + ways[i].least <= stream->worker->now.ticks) {
 			close_client(oldest);
 			return true;
 		}

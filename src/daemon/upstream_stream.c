@@ -35,6 +35,7 @@ struct link {
 	bool single;               /* only for an errand sent again, until that is done */
 	bool busy;                 /* in an event of its own: not to be freed */
 	bool lost;                 /* ended by the server or the network */
+	unsigned int strays;       /* messages that nobody asked for, or not any more */
 	unsigned int errand_count;
 	struct errand *errands;
 	struct frames frames;
@@ -384,14 +385,14 @@ static void settle_link(struct link *link)
 static void take_reply(struct link *link, struct span reply)
 {
 	struct worker *worker = link->upstream->worker;
-	if (reply.size < 2)
-		return;
-	uint16_t id = (uint16_t)(reply.octets[0] << 8 | reply.octets[1]);
-	struct errand *errand = link->errands;
-	while (errand != NULL && errand->id != id)
+	struct errand *errand = reply.size >= 2 ? link->errands : NULL;
+	while (errand != NULL && errand->id != (uint16_t)(reply.octets[0] << 8 | reply.octets[1]))
 		errand = errand->next;
-	if (errand == NULL)
-		return; /* its exchange was cancelled */
+	if (errand == NULL) {
+		/* Its exchange was cancelled; but a server that goes on talking only costs time. */
+		link->lost |= ++link->strays > LIMIT_UPSTREAM_STREAM_PIPELINE;
+		return;
+	}
 	errand->answered = true;
 	engine_reply(worker->engine, worker->now, errand->exchange, link->server, reply);
 	worker_drain(worker);
@@ -406,7 +407,7 @@ static void link_readable(evutil_socket_t fd, short what, void *context)
 	worker_wake(worker);
 	link->busy = true;
 	enum frames_result result = frames_read(&link->frames, fd, worker->in, sizeof worker->in);
-	while (frames_next(&link->frames, &reply))
+	while (!link->lost && frames_next(&link->frames, &reply))
 		take_reply(link, reply);
 	if (result == FRAMES_END || result == FRAMES_BROKEN || !frames_keep(&link->frames))
 		link->lost = true;

@@ -1,5 +1,6 @@
 #include "daemon/worker.h"
 
+#include "daemon/board.h"
 #include "daemon/outbox.h"
 #include "daemon/stream.h"
 #include "daemon/system.h"
@@ -24,7 +25,7 @@ void worker_wake(struct worker *worker)
 static void answer_client(struct worker *worker, const struct effect *effect)
 {
 	if (worker->setup.answered != NULL) {
-		worker->setup.answered(worker->setup.answered_context, effect);
+		worker->setup.answered(worker->setup.context, effect);
 		return;
 	}
 	struct seat *seat = seats_find(&worker->seats, effect->handle);
@@ -60,6 +61,10 @@ void worker_drain(struct worker *worker)
 		case EFFECT_CANCEL:
 			if (!upstream_udp_cancel(worker->upstream_udp, effect.exchange))
 				upstream_stream_cancel(worker->upstream_stream, effect.exchange);
+			break;
+		case EFFECT_ANCHORS:
+			if (worker->setup.anchors_changed != NULL)
+				worker->setup.anchors_changed(worker->setup.context, &effect);
 			break;
 		}
 	}
@@ -125,6 +130,24 @@ static void stop_asked(evutil_socket_t fd, short what, void *context)
 	worker_end(context);
 }
 
+static void clear(int fd)
+{
+	uint64_t count;
+	if (read(fd, &count, sizeof count) < 0)
+		return; /* somebody was quicker */
+}
+
+static void news_came(evutil_socket_t fd, short what, void *context)
+{
+	struct worker *worker = context;
+	(void)what;
+	clear(fd);
+	worker_wake(worker);
+	if (!board_read(worker->setup.board, worker->engine, worker->now))
+		log_error(worker->setup.log, "a worker does not know of new trust anchors: out of memory");
+	worker_settle(worker);
+}
+
 static bool make_engine(struct worker *worker, const char **problem)
 {
 	struct engine_setup setup = {
@@ -136,8 +159,11 @@ static bool make_engine(struct worker *worker, const char **problem)
 		.anchor_count = worker->setup.trust->anchor_count,
 		.negative_anchors = worker->setup.trust->negative_anchors,
 		.negative_anchor_count = worker->setup.trust->negative_anchor_count,
+		.trust_points = worker->setup.trust->points,
+		.trust_point_count = worker->setup.follows ? worker->setup.trust->point_count : 0,
 		.limiter = worker->setup.limiter,
 		.answers_octets = worker->setup.answers_octets,
+		.requests = worker->setup.requests,
 		.cookie_secret = worker->setup.cookie_secret,
 		.log = *worker->setup.log,
 	};
@@ -158,11 +184,13 @@ static bool make_loop(struct worker *worker)
 	worker->base = event_base_new_with_config(config);
 	event_config_free(config);
 	worker->stop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (worker->base == NULL || worker->stop_fd < 0)
+	worker->news_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (worker->base == NULL || worker->stop_fd < 0 || worker->news_fd < 0)
 		return false;
 	evtimer_assign(&worker->timer, worker->base, timer_rings, worker);
 	event_assign(&worker->stop, worker->base, worker->stop_fd, EV_READ | EV_PERSIST, stop_asked, worker);
-	return event_add(&worker->stop, NULL) == 0;
+	event_assign(&worker->news, worker->base, worker->news_fd, EV_READ | EV_PERSIST, news_came, worker);
+	return event_add(&worker->stop, NULL) == 0 && event_add(&worker->news, NULL) == 0;
 }
 
 static bool make_transports(struct worker *worker)
@@ -192,7 +220,7 @@ struct worker *worker_create(const struct worker_setup *setup, char problem[LIST
 	if (worker != NULL) {
 		worker->setup = *setup;
 		worker->timer_at = TICKS_NEVER;
-		worker->stop_fd = -1;
+		worker->stop_fd = worker->news_fd = -1;
 		if (make_loop(worker) && make_transports(worker) && make_engine(worker, &why)) {
 			worker_wake(worker);
 			return worker;
@@ -220,10 +248,14 @@ void worker_destroy(struct worker *worker)
 			event_del(&worker->timer);
 		if (event_initialized(&worker->stop))
 			event_del(&worker->stop);
+		if (event_initialized(&worker->news))
+			event_del(&worker->news);
 		event_base_free(worker->base);
 	}
 	if (worker->stop_fd >= 0)
 		close(worker->stop_fd);
+	if (worker->news_fd >= 0)
+		close(worker->news_fd);
 	free(worker);
 }
 
@@ -234,11 +266,21 @@ bool worker_run(struct worker *worker)
 	return event_base_dispatch(worker->base) >= 0;
 }
 
-void worker_stop(struct worker *worker)
+static void ring(int fd)
 {
 	uint64_t one = 1;
-	if (write(worker->stop_fd, &one, sizeof one) < 0)
+	if (write(fd, &one, sizeof one) < 0)
 		return; /* the counter is full: it was told before */
+}
+
+void worker_stop(struct worker *worker)
+{
+	ring(worker->stop_fd);
+}
+
+void worker_tell(struct worker *worker)
+{
+	ring(worker->news_fd);
 }
 
 void worker_end(struct worker *worker)

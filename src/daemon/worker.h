@@ -8,7 +8,7 @@
  * what is left and sets the timer. The transports never call each other: they meet in the engine.
  *
  * A worker shares with others the table, the places of TCP clients, options and the log, which are safe to share.
- * worker_stop is the only function here that another thread may call.
+ * worker_stop and worker_tell are the only functions here that another thread may call.
  */
 #ifndef ROOTWALK_DAEMON_WORKER_H
 #define ROOTWALK_DAEMON_WORKER_H
@@ -22,6 +22,7 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
+struct board;
 struct limiter;
 struct places;
 struct stream;
@@ -34,6 +35,9 @@ struct upstream_udp;
 /* Takes the answers of a worker without clients (solo.h). The effect is good until it returns. */
 typedef void worker_answered(void *context, const struct effect *effect);
 
+/* Takes EFFECT_ANCHORS of the worker that follows trust anchors. The effect is good until it returns. */
+typedef void worker_anchors(void *context, const struct effect *effect);
+
 struct worker_setup {
 	const struct options *options;
 	struct table *table;
@@ -41,14 +45,18 @@ struct worker_setup {
 	struct places *places;
 	const struct delegation *hints;
 	const struct trust *trust;
+	struct board *board;             /* what others shall trust; NULL: there are no others */
+	bool follows;                    /* it follows the trust points; the others are told */
+	worker_anchors *anchors_changed; /* of the one that follows */
 	const struct log *log;
 	struct limiter *limiter; /* NULL: no answers are rationed */
 	size_t answers_octets;
+	unsigned int requests;
 	struct hash_key cookie_secret;
 	const struct listen_pair *pairs; /* its own sockets; none: a worker without clients */
 	size_t pair_count;
 	worker_answered *answered;       /* with no pairs */
-	void *answered_context;
+	void *context;                   /* of both */
 };
 
 enum complaint { COMPLAINT_DESCRIPTORS, COMPLAINT_MEMORY, COMPLAINT_COUNT };
@@ -69,6 +77,8 @@ struct worker {
 	uint64_t timer_at;    /* ticks: when the timer is set to go off; TICKS_NEVER: it is not */
 	int stop_fd;          /* eventfd */
 	struct event stop;
+	int news_fd;          /* eventfd */
+	struct event news;
 	uint64_t complained[COMPLAINT_COUNT]; /* ticks: when it was last said */
 	uint8_t in[WORKER_SCRATCH_SIZE];      /* what was just read from a stream */
 	uint8_t out[2 * WORKER_SCRATCH_SIZE]; /* what is about to be written to one */
@@ -83,6 +93,9 @@ bool worker_run(struct worker *worker);
 
 /* From any thread: the worker's thread ends as soon as it has finished with what it does. */
 void worker_stop(struct worker *worker);
+
+/* From any thread: there is something new on the board. */
+void worker_tell(struct worker *worker);
 
 /* Ends worker_run, from inside it. */
 void worker_end(struct worker *worker);

@@ -68,18 +68,28 @@ static void drop(struct trust_point *point, unsigned int i)
 	point->count--;
 }
 
-/* A new place; of those that are only remembered the one removed longest ago gives way. NULL when all are needed. */
-static struct anchor *take_place(struct trust_point *point)
+/* The oldest of those in this state; `count` when there is none. */
+static unsigned int find_oldest(const struct trust_point *point, enum anchor_state state)
 {
-	unsigned int oldest = LIMIT_ANCHORS_TRACKED;
+	unsigned int oldest = point->count;
 	for (unsigned int i = 0; i < point->count; i++)
-		if (point->anchors[i].state == ANCHOR_REMOVED &&
-		    (oldest == LIMIT_ANCHORS_TRACKED || point->anchors[i].since < point->anchors[oldest].since))
+		if (point->anchors[i].state == state &&
+		    (oldest == point->count || point->anchors[i].since < point->anchors[oldest].since))
 			oldest = i;
+	return oldest;
+}
+
+/* A new place. When all are taken the one that was removed longest ago gives way, and to a key that the administrator wants
+ * one that only waits to be trusted. NULL when all are needed. */
+static struct anchor *take_place(struct trust_point *point, enum anchor_state state)
+{
 	if (point->count == LIMIT_ANCHORS_TRACKED) {
-		if (oldest == LIMIT_ANCHORS_TRACKED)
+		unsigned int least = find_oldest(point, ANCHOR_REMOVED);
+		if (least == point->count && state == ANCHOR_VALID)
+			least = find_oldest(point, ANCHOR_ADDPEND);
+		if (least == point->count)
 			return NULL;
-		drop(point, oldest);
+		drop(point, least);
 	}
 	struct anchor *anchor = &point->anchors[point->count++];
 	memset(anchor, 0, sizeof *anchor);
@@ -91,7 +101,7 @@ static struct anchor *add(struct trust_point *point, uint16_t type, struct span 
 {
 	if (rdata.size > LIMIT_ANCHOR_OCTETS)
 		return NULL;
-	struct anchor *anchor = take_place(point);
+	struct anchor *anchor = take_place(point, state);
 	if (anchor == NULL)
 		return NULL;
 	set_rdata(anchor, type, rdata);

@@ -1,16 +1,24 @@
 /* denial: what NSEC (RFC 4034 section 4, RFC 4035 section 5.4, RFC 6840) and NSEC3 (RFC 5155 section 8) records prove.
  *
  * All functions are given the same: the proof RRsets of a reply, each of which the caller has checked to be signed by
- * `zone` (signature_check: SECURE, and not expanded from a wildcard), and never more than LIMIT_PROOF_RRSETS. Others,
- * malformed ones, ones of names outside of the zone, of another NSEC3 hash or another parameter set are passed over:
+ * `zone` (signature_check: SECURE, and not expanded from a wildcard). LIMIT_PROOF_RRSETS of them are looked at. Malformed
+ * ones, ones of names outside of the zone, of another NSEC3 hash or another parameter set are passed over:
  *   - both ends of an NSEC lie within the zone (CVE-2026-13321), a NSEC3 owner is exactly one label below it;
  *   - an NSEC or NSEC3 of a parent's side of a cut (NS without SOA) or of a DNAME says nothing about what lies below
- *     (RFC 6840 section 4.1), and nothing but DS about the cut itself.
- *   - NSEC3 of more than LIMIT_NSEC3_ITERATIONS or a salt of more than LIMIT_NSEC3_SALT octets proves that the answer is
- *     insecure, with EDE_NSEC3_ITERATIONS (RFC 9276 section 3.2); no hash is computed.
+ *     (RFC 6840 section 4.1), and nothing but DS about the cut itself;
+ *   - NSEC3 of more than LIMIT_NSEC3_ITERATIONS or a salt of more than LIMIT_NSEC3_SALT octets are not hashed with. When
+ *     there are no others, and no NSEC proves it, the answer is insecure, with EDE_NSEC3_ITERATIONS (RFC 9276 section
+ *     3.2).
+ * NSEC and NSEC3 may come together, while a zone changes from one to the other; each must prove all by itself.
  *
- * Verdicts: SECURE: proven. INSECURE: proven up to an opt-out span (RFC 5155 section 6), or not checkable as above.
- * BOGUS: not proven, EDE_NSEC_MISSING with what is missing. UNCHECKED: no work or memory left.
+ * A name is hashed once for one proof (CVE-2023-50868): at most one hash for each label below the zone and two more, and
+ * three for what does not exist in a flat zone, however long it is. Compact denial (RFC 9824) needs no rule for NODATA;
+ * NXNAME at the very name denies the name too.
+ *
+ * Verdicts: SECURE: proven. INSECURE: proven up to an opt-out span (RFC 5155 sections 6 and 9.2), or not checkable as
+ * above. BOGUS: not proven, EDE_NSEC_MISSING with what is missing. UNCHECKED: no work or memory left.
+ *
+ * How long a proof may be kept is for the caller to say: no longer than any of its RRsets (RFC 9077).
  */
 #ifndef ROOTWALK_DNSSEC_DENIAL_H
 #define ROOTWALK_DNSSEC_DENIAL_H

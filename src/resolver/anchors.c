@@ -1,14 +1,23 @@
 #include "resolver/anchors.h"
 
+bool anchors_replace(struct anchors *anchors, const struct rrset *rrsets, size_t count, struct arena *arena)
+{
+	struct rrset *trusted = arena_alloc(arena, (count + 1) * sizeof *trusted);
+	if (trusted == NULL)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!rrset_copy(arena, &rrsets[i], &trusted[i]))
+			return false;
+	anchors->trusted = trusted;
+	anchors->trusted_count = count;
+	return true;
+}
+
 bool anchors_read(struct anchors *anchors, const struct engine_setup *setup, struct arena *arena)
 {
-	anchors->trusted = arena_alloc(arena, (setup->anchor_count + 1) * sizeof *anchors->trusted);
 	anchors->negative = arena_alloc(arena, (setup->negative_anchor_count + 1) * sizeof *anchors->negative);
-	if (anchors->trusted == NULL || anchors->negative == NULL)
+	if (anchors->negative == NULL || !anchors_replace(anchors, setup->anchors, setup->anchor_count, arena))
 		return false;
-	for (size_t i = 0; i < setup->anchor_count; i++)
-		if (!rrset_copy(arena, &setup->anchors[i], &anchors->trusted[anchors->trusted_count++]))
-			return false;
 	for (size_t i = 0; i < setup->negative_anchor_count; i++) {
 		struct negative_anchor *negative = &anchors->negative[anchors->negative_count++];
 		*negative = setup->negative_anchors[i];
@@ -42,8 +51,8 @@ const struct rrset *anchors_find(const struct anchors *anchors, struct name name
 
 const struct rrset *anchors_next(const struct anchors *anchors, const struct rrset *anchor)
 {
-	const struct rrset *end = anchors->trusted + anchors->trusted_count;
-	for (const struct rrset *next = anchor + 1; next < end; next++)
+	(void)anchors; /* the one that it is of may have been replaced */
+	for (const struct rrset *next = anchor + 1; next->owner.size > 0; next++)
 		if (name_equal(next->owner, anchor->owner))
 			return next;
 	return NULL;

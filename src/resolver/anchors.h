@@ -8,7 +8,7 @@
 #include "resolver/engine.h"
 
 struct anchors {
-	struct rrset *trusted; /* of type DS or DNSKEY; a zone may have one of each, side by side */
+	struct rrset *trusted; /* of type DS or DNSKEY; a zone may have one of each; one without an owner ends them */
 	size_t trusted_count;
 	struct negative_anchor *negative;
 	size_t negative_count;
@@ -16,6 +16,10 @@ struct anchors {
 
 /* Copies the setup's anchors into the arena; false when out of memory. */
 bool anchors_read(struct anchors *anchors, const struct engine_setup *setup, struct arena *arena);
+
+/* Trust begins with these from now on. What was there before stays whole, for chains that are under way. False when out of
+ * memory: all stays as it was. */
+bool anchors_replace(struct anchors *anchors, const struct rrset *rrsets, size_t count, struct arena *arena);
 
 /* Is anything validated at all? */
 static inline bool anchors_exist(const struct anchors *anchors)

@@ -137,6 +137,46 @@ static struct next end_as_above(struct chain *chain)
 	return end_secure(chain, above->apex, above->held);
 }
 
+/* ---- asking ---- */
+
+/* Of the servers not distrusted, and of the cache while all are trusted. */
+static struct lookup *look_up(struct chain *chain, uint16_t type)
+{
+	struct question question = { chain->name, type, CLASS_IN };
+	struct lookup *lookup = lookup_begin(chain->task.request, &chain->task, &question);
+	if (lookup == NULL)
+		return NULL;
+	lookup->stops_at_alias = true;
+	memcpy(lookup->distrusted, chain->distrusted, sizeof chain->distrusted);
+	lookup->distrusted_count = chain->distrusted_count;
+	if (chain->distrusted_count > 0)
+		lookup_skip_cache(lookup);
+	return lookup;
+}
+
+/* What was bogus may be so at one server only. False: enough were asked. `lookup` NULL: it came with a referral, or from
+ * the cache. */
+static bool distrust(struct chain *chain, const struct lookup *lookup)
+{
+	if (chain->distrusted_count == LIMIT_BOGUS_RETRIES)
+		return false;
+	struct endpoint *distrusted = &chain->distrusted[chain->distrusted_count++];
+	if (lookup != NULL && lookup->fetch != NULL)
+		*distrusted = lookup->fetch->server;
+	return true;
+}
+
+static bool is_ds(const struct cached *cached)
+{
+	return cached->kind == CACHED_POSITIVE && cached->rrset.type == TYPE_DS;
+}
+
+/* The keys will be wanted if the DS turn out good: they are asked for meanwhile. */
+static void ask_for_keys_early(struct chain *chain)
+{
+	chain->key_lookup = look_up(chain, TYPE_DNSKEY);
+}
+
 /* ---- beginning ---- */
 
 static bool recall(const struct chain *chain, struct name name, uint16_t type, struct cached *cached)
@@ -149,7 +189,7 @@ static void remember(const struct chain *chain, uint16_t type, struct cached *ca
 {
 	const struct engine *engine = engine_of(chain);
 	cached->security = security;
-	(void)rrsets_put(engine->table, chain->name, type, engine->now.age, cached);
+	(void)rrsets_put(engine->table, chain->name, type, cached->as_of, cached);
 }
 
 static struct next begin(struct task *task)
@@ -171,6 +211,8 @@ static struct next begin(struct task *task)
 		return go(get_keys);
 	}
 	chain->looked_at = anchor->owner.labels;
+	if (is_ds(&chain->ds))
+		ask_for_keys_early(chain);
 	return go(look_above);
 }
 
@@ -199,36 +241,9 @@ static struct next look_above(struct task *task)
 static struct next heard_above(struct task *task)
 {
 	struct chain *chain = chain_of(task);
+	if (!chain->above->task.over) /* it is the early look-up of keys that is over */
+		return wait_for(task, heard_above);
 	return chain->above->verdict.security == SECURITY_SECURE ? go(look_above) : end_as_above(chain);
-}
-
-/* ---- asking ---- */
-
-/* Of the servers not distrusted, and of the cache while all are trusted. */
-static struct lookup *look_up(struct chain *chain, uint16_t type)
-{
-	struct question question = { chain->name, type, CLASS_IN };
-	struct lookup *lookup = lookup_begin(chain->task.request, &chain->task, &question);
-	if (lookup == NULL)
-		return NULL;
-	lookup->stops_at_alias = true;
-	memcpy(lookup->distrusted, chain->distrusted, sizeof chain->distrusted);
-	lookup->distrusted_count = chain->distrusted_count;
-	if (chain->distrusted_count > 0)
-		lookup_skip_cache(lookup);
-	return lookup;
-}
-
-/* What was bogus may be so at one server only. False: enough were asked. `lookup` NULL: it came with a referral, or from
- * the cache. */
-static bool distrust(struct chain *chain, const struct lookup *lookup)
-{
-	if (chain->distrusted_count == LIMIT_BOGUS_RETRIES)
-		return false;
-	struct endpoint *distrusted = &chain->distrusted[chain->distrusted_count++];
-	if (lookup != NULL && lookup->fetch != NULL)
-		*distrusted = lookup->fetch->server;
-	return true;
 }
 
 /* ---- DS ---- */
@@ -292,6 +307,7 @@ static struct next have_ds(struct task *task)
 	if (result->found.kind == CACHED_NONE)
 		return end_unanswered(chain, result);
 	chain->ds = result->found;
+	chain->ds.as_of = result->found_as_of;
 	return go(weigh_ds);
 }
 
@@ -311,17 +327,6 @@ static struct next trust_ds(struct chain *chain)
 	return go(get_keys);
 }
 
-static bool is_ds(const struct cached *cached)
-{
-	return cached->kind == CACHED_POSITIVE && cached->rrset.type == TYPE_DS;
-}
-
-/* The keys will be wanted if the DS turn out good: they are asked for meanwhile. */
-static void ask_for_keys_early(struct chain *chain)
-{
-	chain->key_lookup = look_up(chain, TYPE_DNSKEY);
-}
-
 static struct next distrust_ds(struct chain *chain, struct verdict verdict)
 {
 	if (!distrust(chain, chain->ds_lookup))
@@ -337,11 +342,14 @@ static struct next weigh_ds(struct task *task)
 	if (chain->ds.security == SECURITY_SECURE && is_ds(&chain->ds))
 		return trust_ds(chain);
 	chain->signer = ds_signer(chain);
-	if (is_ds(&chain->ds))
+	if (is_ds(&chain->ds) && chain->key_lookup == NULL)
 		ask_for_keys_early(chain);
 	if (chain->signer.size == 0) {
 		const struct engine *engine = engine_of(chain);
-		chain->looked_at = anchors_find(&engine->anchors, chain->name, engine->now.wall)->owner.labels;
+		const struct rrset *anchor = anchors_find(&engine->anchors, chain->name, engine->now.wall);
+		if (anchor == NULL) /* it was revoked meanwhile */
+			return end_insecure(chain, EDE_NONE);
+		chain->looked_at = anchor->owner.labels;
 		return go(descend);
 	}
 	return await_above(chain, chain->signer, check_ds);
@@ -372,7 +380,7 @@ static struct next take_cut(struct chain *chain, enum cut_word word, struct verd
 		remember(chain, TYPE_DS, &chain->ds, SECURITY_SECURE);
 		return trust_ds(chain);
 	case CUT_WORD_INSECURE:
-		insecure_put(engine->table, chain->name, engine->now.age, chain->ds.ttl, verdict.ede);
+		insecure_put(engine->table, chain->name, chain->ds.as_of, chain->ds.ttl, verdict.ede);
 		return end_insecure(chain, verdict.ede);
 	case CUT_WORD_NONE:
 		return end_as_above(chain);
@@ -389,7 +397,7 @@ static struct next check_ds(struct task *task)
 	struct chain *chain = chain_of(task);
 	const struct chain *above = chain->above;
 	struct verdict verdict = verdict_secure();
-	if (!above->task.over) /* it is the early look-up of keys that is over */
+	if (!above->task.over)
 		return wait_for(task, check_ds);
 	if (above->verdict.security != SECURITY_SECURE)
 		return end_as_above(chain);
@@ -426,6 +434,9 @@ static struct verdict trust_keys(struct chain *chain, struct keys *keys, const s
 				  anchors_next(&engine->anchors, trusted) :
 				  NULL;
 	}
+	/* Who sets an anchor wants the zone validated: one that cannot be used does not switch that off. */
+	if (verdict.security == SECURITY_INSECURE && chain->trusted != &chain->ds.rrset)
+		verdict = verdict_bogus(verdict.ede, "no trust anchor of the zone is of a kind that can be used");
 	return verdict;
 }
 
@@ -454,7 +465,7 @@ static struct next take_keys(struct chain *chain, struct cached *cached)
 	remember(chain, TYPE_DNSKEY, cached, SECURITY_SECURE);
 	if (chain->trusted_ttl < ttl)
 		ttl = chain->trusted_ttl;
-	struct held_keys *held = keyring_put(&engine->keyring, keys, engine->now.age + ttl);
+	struct held_keys *held = keyring_put(&engine->keyring, keys, cached->as_of + ttl);
 	return held != NULL ? end_secure(chain, keys_zone(held_keys(held)), held) : end_for_memory(chain);
 }
 

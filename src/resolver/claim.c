@@ -13,7 +13,7 @@ static void take_beside(const struct msg *msg, struct name zone, struct claim *c
 }
 
 unsigned int claims_read(const struct msg *msg, const struct judgement *judgement, uint16_t type, struct name zone,
-			 struct arena *arena, struct claim **claims)
+			 uint64_t age, struct arena *arena, struct claim **claims)
 {
 	struct claim *claim = *claims = arena_alloc(arena, (judgement->link_count + 1) * sizeof **claims);
 	if (claim == NULL)
@@ -35,7 +35,10 @@ unsigned int claims_read(const struct msg *msg, const struct judgement *judgemen
 		scrub_negative(msg, judgement, zone, &claim->cached);
 		claim++;
 	}
-	return (unsigned int)(claim - *claims);
+	unsigned int count = (unsigned int)(claim - *claims);
+	for (unsigned int i = 0; i < count; i++)
+		(*claims)[i].cached.as_of = age;
+	return count;
 }
 
 struct name claim_signer(const struct claim *claim)

@@ -25,9 +25,9 @@ struct claim {
 #define CLAIMS_MAX (LIMIT_ALIAS_LINKS + 1)
 
 /* The claims of a judged reply from servers of `zone`, at most CLAIMS_MAX, into the arena: its aliases, then its data or
- * the absence of `type`. `kept` is left false. Their number; 0 when out of memory, or when there are none. */
+ * the absence of `type`. `age` is now. `kept` is left false. Their number; 0 when out of memory, or when there are none. */
 unsigned int claims_read(const struct msg *msg, const struct judgement *judgement, uint16_t type, struct name zone,
-			 struct arena *arena, struct claim **claims);
+			 uint64_t age, struct arena *arena, struct claim **claims);
 
 /* The zone that the claim says it is of, by its signatures; size 0 when there are none that could be right. */
 struct name claim_signer(const struct claim *claim);

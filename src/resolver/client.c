@@ -81,9 +81,9 @@ static uint64_t hash_prefix(const struct engine *engine, struct ip ip)
 static bool take_place(struct visit *visit)
 {
 	struct client *client = &visit->client;
+	client->prefix_hash = hash_prefix(visit->engine, client->origin.from.ip);
 	if (client->origin.stream || client->is_proven || ip_is_loopback(client->origin.from.ip))
 		return true;
-	client->prefix_hash = hash_prefix(visit->engine, client->origin.from.ip);
 	client->counted = tally_take(&visit->engine->prefix_tally, client->prefix_hash, LIMIT_WAITING_PER_PREFIX);
 	return client->counted;
 }

@@ -20,7 +20,7 @@ struct next end_as(struct lookup *lookup, uint16_t rcode)
 struct next end_with(struct lookup *lookup, const struct cached *cached)
 {
 	lookup->result.found = *cached;
-	lookup->result.found_as_of = engine_of(lookup)->now.age;
+	lookup->result.found_as_of = cached->as_of;
 	return end_as(lookup, cached->kind == CACHED_NXDOMAIN ? RCODE_NXDOMAIN : RCODE_NOERROR);
 }
 
@@ -60,7 +60,8 @@ struct next end_failed(struct lookup *lookup, int ede, const char *why, bool our
 {
 	lookup_give_up(lookup, ede, why);
 	lookup->result.ours = ours;
-	if (lookup->above.size == 0 && (!ours || lookup->task.parent == NULL))
+	bool crowded = lookup->fetch != NULL && lookup->fetch->crowded;
+	if (lookup->above.size == 0 && !crowded && (!ours || lookup->task.parent == NULL))
 		remember(lookup, LIMIT_FAILURE_TTL);
 	return finish(&lookup->task);
 }

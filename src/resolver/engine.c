@@ -6,6 +6,7 @@
 #include "resolver/local.h"
 #include "resolver/prime.h"
 #include "resolver/request.h"
+#include "resolver/rollover.h"
 #include "wire/limits.h"
 
 #include <stdlib.h>
@@ -18,14 +19,15 @@ static bool set_up(struct engine *engine, const struct engine_setup *setup, cons
 	if (!roots_read(&engine->roots, setup->options, setup->hints, &engine->fixed, problem))
 		return false;
 	*problem = "out of memory";
-	if (!anchors_read(&engine->anchors, setup, &engine->fixed))
+	if (!anchors_read(&engine->anchors, setup, &engine->fixed) || !rollover_begin(engine, setup))
 		return false;
 	keyring_init(&engine->keyring, (struct hash_key){ rng_u64(&engine->rng), rng_u64(&engine->rng) });
 	engine->special = local_read(&engine->fixed);
 	engine->scratch = malloc(MSG_SIZE_MAX);
+	engine->reply = malloc(MSG_SIZE_MAX);
 	if (setup->answers_octets > 0)
 		engine->answers = answers_create(setup->answers_octets, answers_key);
-	return engine->special != NULL && engine->scratch != NULL &&
+	return engine->special != NULL && engine->scratch != NULL && engine->reply != NULL &&
 	       (engine->answers != NULL || setup->answers_octets == 0);
 }
 
@@ -50,6 +52,7 @@ struct engine *engine_create(const struct engine_setup *setup, const char **prob
 	engine->denials = setup->options->dnssec_aggressive_nsec ? setup->denials : NULL;
 	engine->log = setup->log;
 	engine->limiter = setup->limiter;
+	engine->places = setup->requests > 0 && setup->requests < LIMIT_REQUESTS ? setup->requests : LIMIT_REQUESTS;
 	engine->cookie_secret = setup->cookie_secret;
 	engine->server_secret = server_secret(setup);
 	engine->rng = rng_of(setup->seed);
@@ -61,7 +64,7 @@ struct engine *engine_create(const struct engine_setup *setup, const char **prob
 	TAILQ_INIT(&engine->ages);
 	engine->timers = heap_of();
 	engine->requests = engine->clients = engine->exchanges = engine->asked = index_of();
-	engine->zone_tally = engine->server_tally = engine->prefix_tally = tally_of();
+	engine->zone_tally = engine->server_tally = engine->prefix_tally = engine->owner_tally = tally_of();
 	if (set_up(engine, setup, problem))
 		return engine;
 	engine_destroy(engine);
@@ -79,6 +82,7 @@ void engine_destroy(struct engine *engine)
 	tally_free(&engine->zone_tally);
 	tally_free(&engine->server_tally);
 	tally_free(&engine->prefix_tally);
+	tally_free(&engine->owner_tally);
 	index_free(&engine->requests);
 	index_free(&engine->clients);
 	index_free(&engine->exchanges);
@@ -89,6 +93,7 @@ void engine_destroy(struct engine *engine)
 	arena_free(&engine->fixed);
 	arena_free(&engine->workbench);
 	free(engine->scratch);
+	free(engine->reply);
 	free(engine);
 }
 
@@ -150,6 +155,8 @@ void engine_tick(struct engine *engine, struct instant now)
 		struct timer *timer = CONTAINER_OF(node, struct timer, node);
 		if (timer->kind == TIMER_EXCHANGE)
 			exchange_time_out(engine, timer);
+		else if (timer->kind == TIMER_ROLLOVER)
+			rollover_look(engine);
 		else
 			request_time_out(engine, timer);
 		run_ready(engine);
@@ -208,6 +215,12 @@ void engine_prime(struct engine *engine, struct instant now)
 	begin_event(engine, now);
 	prime_root(engine);
 	run_ready(engine);
+}
+
+bool engine_trust(struct engine *engine, struct instant now, const struct rrset *anchors, size_t count)
+{
+	begin_event(engine, now);
+	return rollover_replace(engine, anchors, count);
 }
 
 struct engine_counts engine_count(const struct engine *engine)

@@ -27,6 +27,7 @@
 #include "cache/delegations.h"
 #include "cache/table.h"
 #include "config/options.h"
+#include "dnssec/anchor.h"
 #include "resolver/trace.h"
 
 struct engine;
@@ -48,10 +49,13 @@ struct engine_setup {
 	size_t anchor_count;            /* 0: nothing is validated */
 	const struct negative_anchor *negative_anchors; /* copied */
 	size_t negative_anchor_count;
+	const struct trust_point *trust_points; /* copied; this engine follows them (RFC 5011), EFFECT_ANCHORS says where to */
+	size_t trust_point_count;       /* 0: another engine does, and tells by engine_trust */
 	uint8_t seed[RNG_SEED_SIZE];
 	struct hash_key cookie_secret;  /* the same for all engines of a server: any of them may be shown a cookie */
 	struct limiter *limiter;        /* shared like the table; NULL: UDP answers are not rationed */
 	size_t answers_octets;          /* memory for finished answers; 0 switches them off */
+	unsigned int requests;          /* worked on at once; 0: LIMIT_REQUESTS */
 	struct log log;
 };
 
@@ -100,6 +104,7 @@ enum effect_kind {
 	EFFECT_SEND_UDP,    /* send `octets` to `server` from a fresh port; replies come as `exchange` */
 	EFFECT_SEND_STREAM, /* the same over TCP, on a kept connection where there is one */
 	EFFECT_CANCEL,      /* no reply to `exchange` is wanted any more */
+	EFFECT_ANCHORS,     /* what is known of trust anchors is to be remembered, and other engines are to be told */
 };
 
 struct effect {
@@ -109,6 +114,8 @@ struct effect {
 	struct endpoint server; /* EFFECT_SEND_* */
 	struct span octets;     /* good until the next engine_ call */
 	const struct trace *trace; /* EFFECT_ANSWER to engine_lookup: its story; NULL otherwise */
+	const struct trust_point *trust_points; /* EFFECT_ANCHORS; good until the next engine_ call */
+	size_t trust_point_count;
 };
 
 /* The next effect; false when there is none. Its octets and trace are good until the next engine_ call. Drain after
@@ -121,6 +128,9 @@ bool engine_lookup(struct engine *engine, struct instant now, struct name name, 
 
 /* Asks the root servers for their own names (RFC 8109). Called once at start; the engine repeats it as needed. */
 void engine_prime(struct engine *engine, struct instant now);
+
+/* Trust begins with these RRsets from now on (DS, DNSKEY); copied. False when out of memory: all stays as it was. */
+bool engine_trust(struct engine *engine, struct instant now, const struct rrset *anchors, size_t count);
 
 struct engine_counts {
 	uint64_t queries;         /* from clients */

@@ -16,10 +16,8 @@ struct exchange {
 	uint64_t number;
 	struct sent sent;
 	struct name_buffer spelt; /* holds sent.question.name */
-	struct name_buffer lower; /* the question's name as it was wanted */
-	struct name_buffer zone_octets;
-	struct name zone;
-	uint64_t zone_hash, server_hash;
+	uint64_t zone_hash; /* stands for the zone: nobody can bring about that two have the same */
+	uint64_t server_hash;
 	uint64_t began; /* ticks */
 	bool edns, recursion;
 	struct wait *waits;
@@ -42,11 +40,17 @@ static uint64_t hash_question(const struct engine *engine, const struct wanted *
 			 span_of(rest, sizeof rest));
 }
 
-static bool asks(const struct exchange *exchange, const struct wanted *wanted)
+/* A recursive server is not held to the quota of a zone: all zones are behind it. */
+static uint64_t hash_zone(const struct engine *engine, const struct wanted *wanted)
+{
+	return name_hash(&engine->key, wanted->zone) + wanted->recursion;
+}
+
+static bool asks(const struct engine *engine, const struct exchange *exchange, const struct wanted *wanted)
 {
 	return exchange->sent.stream == wanted->stream && exchange->recursion == wanted->recursion &&
 	       exchange->edns == wanted->edns && question_equal(&exchange->sent.question, &wanted->question) &&
-	       name_equal(exchange->zone, wanted->zone);
+	       exchange->zone_hash == hash_zone(engine, wanted);
 }
 
 static void add_wait(struct exchange *exchange, struct wait *wait)
@@ -69,7 +73,7 @@ bool exchange_join(struct engine *engine, const struct wanted *wanted, struct wa
 	uint64_t hash = hash_question(engine, wanted);
 	for (struct index_node *n = index_first(&engine->asked, hash); n != NULL; n = index_next(n, hash)) {
 		struct exchange *exchange = CONTAINER_OF(n, struct exchange, by_question);
-		if (asks(exchange, wanted)) {
+		if (asks(engine, exchange, wanted)) {
 			add_wait(exchange, wait);
 			return true;
 		}
@@ -132,10 +136,9 @@ static void fill(struct engine *engine, struct exchange *exchange, const struct 
 	exchange->began = engine->now.ticks;
 	exchange->edns = wanted->edns;
 	exchange->recursion = wanted->recursion;
-	memcpy(exchange->zone_octets.octets, wanted->zone.octets, wanted->zone.size);
-	exchange->zone = (struct name){ exchange->zone_octets.octets, wanted->zone.size, wanted->zone.labels };
-	name_lower_into(name, exchange->lower.octets);
-	memcpy(exchange->spelt.octets, exchange->lower.octets, name.size);
+	exchange->zone_hash = hash_zone(engine, wanted);
+	exchange->server_hash = hash_server(engine, wanted->server);
+	name_lower_into(name, exchange->spelt.octets);
 	bool mixed = engine->options->recursion_case_randomisation && !wanted->plain_case;
 	if (mixed)
 		mix_case(&engine->rng, &exchange->spelt, name.size);
@@ -199,15 +202,24 @@ static bool set_up(struct engine *engine, struct exchange *exchange, const struc
 	return false;
 }
 
-/* A recursive server is not held to the quota of a zone: all zones are behind it. */
-static bool take_quota(struct engine *engine, struct exchange *exchange)
+/* A zone may have as many in flight as its server can still take: however many zones of a server are flooded, as much
+ * as one of them has is left for the others (dynamic thresholds, Choudhury and Hahne 1998). A few it may always have. */
+static bool take_server_quota(struct engine *engine, const struct exchange *exchange)
 {
-	exchange->zone_hash = name_hash(&engine->key, exchange->zone) + exchange->recursion;
-	exchange->server_hash = hash_server(engine, exchange->sent.server);
+	unsigned int count = tally_count(&engine->zone_tally, exchange->zone_hash);
+	unsigned int left = tally_left(&engine->server_tally, exchange->server_hash, LIMIT_FETCHES_PER_SERVER);
+	if (count <= LIMIT_QUOTA_RESERVE)
+		return tally_take_whole(&engine->server_tally, exchange->server_hash, LIMIT_FETCHES_PER_SERVER);
+	return (exchange->recursion || count <= left) &&
+	       tally_take(&engine->server_tally, exchange->server_hash, LIMIT_FETCHES_PER_SERVER);
+}
+
+static bool take_quota(struct engine *engine, const struct exchange *exchange)
+{
 	unsigned int zone_limit = exchange->recursion ? LIMIT_REQUESTS : LIMIT_FETCHES_PER_ZONE;
 	if (!tally_take(&engine->zone_tally, exchange->zone_hash, zone_limit))
 		return false;
-	if (tally_take(&engine->server_tally, exchange->server_hash, LIMIT_FETCHES_PER_SERVER))
+	if (take_server_quota(engine, exchange))
 		return true;
 	tally_give(&engine->zone_tally, exchange->zone_hash);
 	return false;
@@ -242,6 +254,16 @@ static void cancel(struct engine *engine, const struct exchange *exchange)
 	(void)effects_add(&engine->effects, &effect); /* not told, the caller's socket is freed by its next use */
 }
 
+unsigned int exchange_crowd(const struct engine *engine, const struct wait *wait)
+{
+	const struct exchange *exchange = wait->exchange;
+	if (exchange == NULL)
+		return 0;
+	unsigned int zone = tally_count(&engine->zone_tally, exchange->zone_hash);
+	unsigned int server = tally_count(&engine->server_tally, exchange->server_hash);
+	return zone > server ? zone : server;
+}
+
 void exchange_leave(struct engine *engine, struct wait *wait)
 {
 	struct exchange *exchange = wait->exchange;
@@ -261,10 +283,22 @@ void exchange_leave(struct engine *engine, struct wait *wait)
 	give_back(engine, exchange);
 }
 
+/* A first short wait that ended says little: the server may be slower than was thought. */
+static void learn_quota(struct engine *engine, const struct exchange *exchange, enum heard heard)
+{
+	uint64_t waited = engine->now.ticks - exchange->began;
+	bool silent = heard == HEARD_TIMEOUT && waited > LIMIT_UPSTREAM_TIMEOUT_FIRST_MS * (uint64_t)TICKS_PER_MS;
+	if (heard != HEARD_REPLY && !silent)
+		return;
+	tally_learn(&engine->zone_tally, exchange->zone_hash, silent);
+	tally_learn(&engine->server_tally, exchange->server_hash, silent);
+}
+
 static void conclude(struct engine *engine, struct exchange *exchange, enum heard heard, struct span octets)
 {
 	uint32_t rtt = (uint32_t)(engine->now.ticks - exchange->began);
 	struct wait *wait = exchange->waits;
+	learn_quota(engine, exchange, heard);
 	exchange->waits = NULL;
 	while (wait != NULL) {
 		struct wait *next = wait->next;
@@ -324,7 +358,6 @@ static void note_reply(struct engine *engine, const struct exchange *exchange, s
 static void note_silence(struct engine *engine, const struct exchange *exchange)
 {
 	struct server server;
-	uint32_t waited = (uint32_t)(engine->now.ticks - exchange->began);
 	servers_get(engine->table, exchange->sent.server.ip, engine->now.age, &server);
 	/* A hundred questions at once that are answered late are one silence. */
 	if (exchange->began < server.silent_at)
@@ -332,10 +365,6 @@ static void note_silence(struct engine *engine, const struct exchange *exchange)
 	server.silent_at = engine->now.ticks;
 	if (server.silences < UINT8_MAX)
 		server.silences++;
-	if (server.srtt_us < waited)
-		server.srtt_us = waited;
-	if (server.rttvar_us < waited / 4)
-		server.rttvar_us = waited / 4;
 	if (server.silences >= LIMIT_SERVER_SILENCES) {
 		unsigned int doublings = server.silences - LIMIT_SERVER_SILENCES;
 		uint64_t rest = (uint64_t)LIMIT_SERVER_BACKOFF_MIN_MS << (doublings < 16 ? doublings : 16);
@@ -360,9 +389,9 @@ static struct span lower_question(struct engine *engine, const struct exchange *
 	if (octets.size > MSG_SIZE_MAX || octets.size < HEADER_SIZE + size ||
 	    memcmp(octets.octets + HEADER_SIZE, exchange->sent.question.name.octets, size) != 0)
 		return octets;
-	memcpy(engine->scratch, octets.octets, octets.size);
-	memcpy(engine->scratch + HEADER_SIZE, exchange->lower.octets, size);
-	return span_of(engine->scratch, octets.size);
+	memcpy(engine->reply, octets.octets, octets.size);
+	name_lower_into(exchange->sent.question.name, engine->reply + HEADER_SIZE);
+	return span_of(engine->reply, octets.size);
 }
 
 void exchange_reply(struct engine *engine, uint64_t number, struct endpoint from, struct span octets)

@@ -60,6 +60,9 @@ enum begun { BEGUN, BEGUN_NO_MEMORY, BEGUN_TOO_MANY };
 /* Sends a query. TOO_MANY: the quota of the zone or the server is used up. */
 enum begun exchange_begin(struct engine *engine, const struct wanted *wanted, struct wait *wait);
 
+/* How many exchanges there are about the same zone or with the same server as the one that is waited for. */
+unsigned int exchange_crowd(const struct engine *engine, const struct wait *wait);
+
 /* The task does not wait any more; the last to leave ends the exchange. */
 void exchange_leave(struct engine *engine, struct wait *wait);
 

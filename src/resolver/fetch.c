@@ -16,19 +16,18 @@ static task_step collect, choose, have_address, send_query, heard, settle;
 struct fetch *fetch_begin(struct lookup *lookup, const struct question *question)
 {
 	struct request *request = lookup->task.request;
-	struct fetch *fetch = ARENA_NEW(&request->arena, struct fetch);
+	/* A look-up has one at a time; what it learnt from the last one lies elsewhere. */
+	struct fetch *fetch = lookup->fetch != NULL ? lookup->fetch : ARENA_NEW(&request->arena, struct fetch);
 	if (fetch == NULL)
 		return NULL;
-	fetch->task = (struct task){
-		.request = request,
-		.parent = &lookup->task,
-		.wake = collect,
-		.depth = lookup->task.depth,
+	*fetch = (struct fetch){
+		.task = { .request = request, .parent = &lookup->task, .wake = collect, .depth = lookup->task.depth },
+		.lookup = lookup,
+		.question = *question,
+		.targets = { .list = fetch->targets.list, .room = fetch->targets.room },
+		.ede = EDE_NO_REACHABLE_AUTHORITY,
+		.why = "no server of the zone gave an answer",
 	};
-	fetch->lookup = lookup;
-	fetch->question = *question;
-	fetch->ede = EDE_NO_REACHABLE_AUTHORITY;
-	fetch->why = "no server of the zone gave an answer";
 	request_ready(&fetch->task);
 	return fetch;
 }
@@ -123,6 +122,8 @@ static bool knows_more_names(const struct fetch *fetch)
 static struct next choose(struct task *task)
 {
 	struct fetch *fetch = fetch_of(task);
+	if (task->depth > 0 && address_is_late(task))
+		return fail_ours(fetch, EDE_NO_REACHABLE_AUTHORITY, "the address of a name server takes too long to find");
 	fetch->asked = targets_select(&fetch->targets);
 	bool again = fetch->asked != NULL && fetch->asked->sends > 0;
 	/* Who refuses a part of a name may answer the whole: sooner than the silent ones answer the part. */
@@ -227,12 +228,31 @@ void fetch_leave(struct fetch *fetch)
 	stop_waiting(fetch);
 }
 
+bool fetch_settle(struct fetch *fetch)
+{
+	if (fetch == NULL || !fetch->waiting || fetch->weak == NULL)
+		return false;
+	fetch_leave(fetch);
+	fetch->task.wake = settle;
+	request_ready(&fetch->task);
+	return true;
+}
+
+/* The last try with a server that answered before is over TCP, where what gets lost is sent again, and where nobody can
+ * end it with a forgery. */
+static bool wants_stream(const struct target *target)
+{
+	return target->stream || (target->sends + 1u == LIMIT_SENDS_PER_SERVER && target->connects == 0 &&
+				  target->memory.srtt_us > 0);
+}
+
 /* Another's exchange about the same, or one of our own. */
 static struct next send_query(struct task *task)
 {
 	struct fetch *fetch = fetch_of(task);
 	struct request *request = task->request;
 	struct target *target = fetch->asked;
+	target->stream = wants_stream(target);
 	struct wanted wanted = wanted_of(fetch, target);
 	if (++fetch->lookup->sends > LIMIT_UPSTREAM_QUERIES_PER_NAME || !budget_upstream_query(&request->budget))
 		return fail_ours(fetch, EDE_NO_REACHABLE_AUTHORITY, "too many queries for one answer");
@@ -256,6 +276,7 @@ static struct next send_query(struct task *task)
 	case BEGUN_NO_MEMORY:
 		return fail_ours(fetch, EDE_OTHER, "out of memory");
 	case BEGUN_TOO_MANY:
+		fetch->crowded = true;
 		return fail_ours(fetch, EDE_OTHER, "too many queries about this zone are under way");
 	}
 	target->sends++;

@@ -26,6 +26,7 @@
 struct exchange;
 struct limiter;
 struct request;
+struct rollover;
 struct special_zone;
 
 TAILQ_HEAD(request_list, request);
@@ -47,6 +48,7 @@ struct engine {
 	struct roots roots; /* root hints, forward and stub zones */
 	struct anchors anchors;
 	struct keyring keyring;
+	struct rollover *rollover; /* NULL: another engine follows the trust anchors */
 	struct arena workbench; /* memory of one check */
 	struct effects effects;
 	struct heap timers;        /* of requests and exchanges */
@@ -57,17 +59,20 @@ struct engine {
 	struct tally zone_tally;   /* exchanges about a zone */
 	struct tally server_tally; /* exchanges with a server */
 	struct tally prefix_tally; /* clients that wait over UDP, by network */
+	struct tally owner_tally;  /* requests, by the network that asked first */
 	struct request_list ready; /* with ready tasks */
-	struct request_list ages;  /* all, the oldest first */
+	struct request_list ages;  /* all, the oldest first, but for those that were spared (request_make_room) */
 	struct exchange *unused;   /* exchanges to be used again */
 	uint64_t last_exchange;
 	uint64_t prime_not_before; /* ticks */
+	unsigned int places;       /* requests at once */
 	struct engine_counts counts;
-	uint8_t *scratch;          /* MSG_SIZE_MAX octets: the reply or the answer being worked on */
+	uint8_t *scratch;          /* MSG_SIZE_MAX octets: the answer being written */
+	uint8_t *reply;            /* the same: what a server said; several requests may read it, and answer, in one event */
 };
 
 /* What a deadline in engine->timers belongs to. */
-enum timer_kind { TIMER_REQUEST, TIMER_EXCHANGE };
+enum timer_kind { TIMER_REQUEST, TIMER_EXCHANGE, TIMER_ROLLOVER };
 
 struct timer {
 	struct heap_node node;

@@ -66,29 +66,39 @@ static bool dname_target(const struct rrset *dname, struct name owner, struct na
 	       name_replace_suffix(owner, dname->owner, to, buffer, target);
 }
 
+static bool add_link(struct hearing *hearing, const struct alias *alias)
+{
+	struct judgement *judgement = hearing->judgement;
+	if (judgement->links == NULL)
+		judgement->links = arena_alloc(hearing->arena, LIMIT_ALIAS_LINKS * sizeof *judgement->links);
+	if (judgement->links == NULL)
+		return false;
+	judgement->links[judgement->link_count++] = *alias;
+	return true;
+}
+
 /* Appends the alias at `end`, if there is one, and moves `end` to its target. */
 static enum link follow_link(struct hearing *hearing)
 {
 	struct judgement *judgement = hearing->judgement;
-	struct alias *alias = &judgement->links[judgement->link_count];
-	alias->owner = judgement->end;
-	alias->rrset = find_dname(hearing, judgement->end);
-	if (alias->rrset != NULL) {
+	struct alias alias = { .owner = judgement->end, .rrset = find_dname(hearing, judgement->end) };
+	if (alias.rrset != NULL) {
 		struct name_buffer buffer;
-		if (!dname_target(alias->rrset, alias->owner, &buffer, &alias->target)) {
-			judgement->link_count++;
-			return LINK_TOO_LONG;
+		if (!dname_target(alias.rrset, alias.owner, &buffer, &alias.target)) {
+			alias.target = (struct name){ 0 };
+			return add_link(hearing, &alias) ? LINK_TOO_LONG : LINK_NO_MEMORY;
 		}
-		alias->target = name_copy(hearing->arena, alias->target);
-		if (alias->target.octets == NULL)
+		alias.target = name_copy(hearing->arena, alias.target);
+		if (alias.target.octets == NULL)
 			return LINK_NO_MEMORY;
 	} else {
-		alias->rrset = section_find(&hearing->msg->answer, judgement->end, TYPE_CNAME);
-		if (alias->rrset == NULL || !rdata_target(TYPE_CNAME, rrset_first(alias->rrset), &alias->target))
+		alias.rrset = section_find(&hearing->msg->answer, judgement->end, TYPE_CNAME);
+		if (alias.rrset == NULL || !rdata_target(TYPE_CNAME, rrset_first(alias.rrset), &alias.target))
 			return LINK_NONE;
 	}
-	judgement->link_count++;
-	judgement->end = alias->target;
+	if (!add_link(hearing, &alias))
+		return LINK_NO_MEMORY;
+	judgement->end = alias.target;
 	return LINK_FOLLOWED;
 }
 

@@ -32,7 +32,7 @@ struct alias {
 
 struct judgement {
 	enum reply_verdict verdict;
-	struct alias links[LIMIT_ALIAS_LINKS];
+	struct alias *links; /* LIMIT_ALIAS_LINKS of them, in the arena; NULL while there is none */
 	unsigned int link_count;
 	struct name end;
 	const struct rrset *data;

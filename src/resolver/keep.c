@@ -25,9 +25,9 @@ void keep_claim(struct engine *engine, const struct claim *claim)
 	if (!claim->kept || (cached->kind == CACHED_POSITIVE && cached->rrset.oversized))
 		return;
 	struct name name = cached->kind == CACHED_POSITIVE ? cached->rrset.owner : claim->name;
-	(void)rrsets_put(engine->table, name, claim->type, engine->now.age, cached);
+	(void)rrsets_put(engine->table, name, claim->type, cached->as_of, cached);
 	if (cached->kind == CACHED_POSITIVE && cached->rrset.type == TYPE_NS)
-		delegations_shorten(engine->table, name, engine->now.age, cached->ttl);
+		delegations_shorten(engine->table, name, cached->as_of, cached->ttl);
 }
 
 void keep_proofs(struct engine *engine, struct name zone, const struct cached *cached, unsigned int count)
@@ -38,11 +38,11 @@ void keep_proofs(struct engine *engine, struct name zone, const struct cached *c
 	for (unsigned int i = 0; i < count; i++) {
 		struct rrset proof = cached->proofs[i];
 		proof.ttl = bound(proof.ttl, 0, engine->options->cache_max_negative_ttl);
-		if (denials_put(engine->denials, zone, &proof, engine->now.age))
+		if (denials_put(engine->denials, zone, &proof, cached->as_of))
 			type = proof.type;
 	}
 	if (type != TYPE_NONE && cached->soa.count > 0 && name_equal(cached->soa.owner, zone))
-		(void)denials_put_soa(engine->denials, zone, type, &cached->soa, engine->now.age);
+		(void)denials_put_soa(engine->denials, zone, type, &cached->soa, cached->as_of);
 }
 
 static void keep_wildcard(struct engine *engine, const struct claim *claim)
@@ -54,7 +54,7 @@ static void keep_wildcard(struct engine *engine, const struct claim *claim)
 	struct name wildcard = { octets, (uint8_t)(encloser.size + 2), (uint8_t)(encloser.labels + 1) };
 	cached.rrset.owner = wildcard;
 	cached.proof_count = 0;
-	(void)rrsets_put(engine->table, wildcard, cached.rrset.type, engine->now.age, &cached);
+	(void)rrsets_put(engine->table, wildcard, cached.rrset.type, cached.as_of, &cached);
 }
 
 void keep_proven(struct engine *engine, const struct claim *claim)

@@ -251,6 +251,8 @@ static struct next take_referral(struct lookup *lookup)
 	if (++lookup->referrals > LIMIT_REFERRALS)
 		return end_failed(lookup, EDE_NO_REACHABLE_AUTHORITY, "too many referrals", true);
 	scrub_ds(&fetch->msg, fetch->judgement.ns, lookup->cut.zone, &ds);
+	ds.as_of = engine_of(lookup)->now.age;
+	keep_bound(engine_of(lookup), &ds);
 	if (!keep_referral(engine_of(lookup), &fetch->msg, fetch->judgement.ns, &lookup->task.request->arena,
 			   &lookup->cut, &lookup->cut_expiry))
 		return end_without_memory(lookup);
@@ -277,7 +279,7 @@ static bool read_claims(struct lookup *lookup)
 	uint16_t type = lookup->minimised ? lookup->shown_type : lookup->question.type;
 	lookup->from_cache = false;
 	lookup->claim_count = claims_read(&fetch->msg, &fetch->judgement, type, lookup->cut.zone,
-					  &lookup->task.request->arena, &lookup->claims);
+					  engine_of(lookup)->now.age, &lookup->task.request->arena, &lookup->claims);
 	for (unsigned int i = 0; i < lookup->claim_count; i++) {
 		struct claim *claim = &lookup->claims[i];
 		keep_bound(engine_of(lookup), &claim->cached);

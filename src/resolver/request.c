@@ -1,11 +1,15 @@
 #include "resolver/request.h"
 
 #include "resolver/answer.h"
+#include "resolver/exchange.h"
 #include "resolver/fetch.h"
 #include "resolver/lookup.h"
+#include "resolver/rollover.h"
 #include "wire/limits.h"
 
 #include <stdlib.h>
+
+#define ARENA_CHUNK 512u /* there may be LIMIT_REQUESTS of them, and most need little */
 
 static uint64_t hash_question(const struct engine *engine, const struct question *question)
 {
@@ -39,10 +43,12 @@ static bool begin_story(struct request *request)
 static bool begin(struct request *request, const struct question *question, enum request_purpose purpose)
 {
 	request->question = *question;
-	request->question.name = name_copy_lower(&request->arena, question->name);
+	name_lower_into(question->name, request->name);
+	request->question.name.octets = request->name;
 	request->cache_only = purpose == REQUEST_CACHE_ONLY;
 	request->priming = purpose == REQUEST_PRIMING;
-	if (request->question.name.octets == NULL || (purpose == REQUEST_STORY && !begin_story(request)))
+	request->rolling = purpose == REQUEST_ROLLOVER;
+	if (purpose == REQUEST_STORY && !begin_story(request))
 		return false;
 	request->lookup = lookup_begin(request, NULL, &request->question);
 	return request->lookup != NULL &&
@@ -50,14 +56,55 @@ static bool begin(struct request *request, const struct question *question, enum
 			 request->began + LIMIT_WORK_END_MS * (uint64_t)TICKS_PER_MS);
 }
 
+/* How much of what is shared the like of it hold. */
+static unsigned int weigh(const struct request *request)
+{
+	const struct engine *engine = request->engine;
+	unsigned int most = request->owned ? tally_count(&engine->owner_tally, request->owner_hash) : 0;
+	for (const struct fetch *fetch = request->fetches; fetch != NULL; fetch = fetch->next) {
+		unsigned int crowd = exchange_crowd(engine, &fetch->wait);
+		if (crowd > most)
+			most = crowd;
+	}
+	return most;
+}
+
+struct weighed {
+	struct request *request;
+	unsigned int weight;
+};
+
+/* The oldest slow ones; how many. */
+static unsigned int weigh_oldest(const struct engine *engine, struct weighed weighed[LIMIT_VICTIMS_WEIGHED])
+{
+	unsigned int count = 0;
+	struct request *request = TAILQ_FIRST(&engine->ages);
+	while (count < LIMIT_VICTIMS_WEIGHED && request != NULL &&
+	       engine->now.ticks - request->began >= LIMIT_REQUEST_SLOW_MS * (uint64_t)TICKS_PER_MS) {
+		weighed[count++] = (struct weighed){ request, weigh(request) };
+		request = TAILQ_NEXT(request, age_link);
+	}
+	return count;
+}
+
 bool request_make_room(struct engine *engine)
 {
-	if (engine->counts.requests < LIMIT_REQUESTS)
+	struct weighed weighed[LIMIT_VICTIMS_WEIGHED];
+	if (engine->counts.requests < engine->places)
 		return true;
-	struct request *oldest = TAILQ_FIRST(&engine->ages);
-	if (oldest == NULL || engine->now.ticks - oldest->began < LIMIT_REQUEST_SLOW_MS * (uint64_t)TICKS_PER_MS)
+	unsigned int count = weigh_oldest(engine, weighed), victim = 0;
+	if (count == 0)
 		return false;
-	request_close(oldest);
+	for (unsigned int i = 1; i < count; i++)
+		if (weighed[i].weight > weighed[victim].weight)
+			victim = i;
+	/* Those that hold little are not looked at again soon: else they would be all there is to look at. */
+	for (unsigned int i = 0; i < count; i++)
+		if (weighed[i].weight < weighed[victim].weight / 2) {
+			TAILQ_REMOVE(&engine->ages, weighed[i].request, age_link);
+			TAILQ_INSERT_TAIL(&engine->ages, weighed[i].request, age_link);
+		}
+	request_close(weighed[victim].request);
 	return true;
 }
 
@@ -66,12 +113,12 @@ struct request *request_create(struct engine *engine, const struct question *que
 {
 	if (!request_make_room(engine))
 		return NULL;
-	struct request *request = calloc(1, sizeof *request);
+	struct request *request = calloc(1, sizeof *request + question->name.size);
 	if (request == NULL)
 		return NULL;
 	request->engine = engine;
 	request->timer.kind = TIMER_REQUEST;
-	request->arena = arena_of(LIMIT_REQUEST_MEMORY);
+	request->arena = arena_of_small(LIMIT_REQUEST_MEMORY, ARENA_CHUNK);
 	request->began = engine->now.ticks;
 	request->checking_disabled = checking_disabled;
 	LIST_INIT(&request->chains);
@@ -169,6 +216,15 @@ static bool make_known(struct request *request)
 	return request->found_by_question;
 }
 
+/* The request is its first client's. */
+static void own(struct request *request, const struct client *client)
+{
+	if (request->owned || client->prefix_hash == 0)
+		return;
+	request->owner_hash = client->prefix_hash;
+	request->owned = tally_take(&request->engine->owner_tally, client->prefix_hash, LIMIT_REQUESTS);
+}
+
 static void drop_client(struct client *client)
 {
 	struct request *request = client->request;
@@ -196,6 +252,7 @@ bool request_await(struct request *request, const struct client *client)
 	if (waiting->question.size == 0 || !index_add(&engine->clients, &waiting->node, client->origin.handle))
 		return false;
 	TAILQ_INSERT_TAIL(&request->clients, waiting, link);
+	own(request, client);
 	request->client_count++;
 	return set_timer(request);
 }
@@ -213,6 +270,8 @@ static void answer_clients(struct request *request, const struct result *result,
 	struct client *client;
 	while ((client = TAILQ_FIRST(&request->clients)) != NULL && client->since <= since) {
 		answer_later(request, client, result);
+		if (client->counted)
+			tally_learn(&request->engine->prefix_tally, client->prefix_hash, result->rcode == RCODE_SERVFAIL);
 		drop_client(client);
 	}
 }
@@ -237,6 +296,13 @@ void request_time_out(struct engine *engine, struct timer *timer)
 		request_close(request);
 		return;
 	}
+	if (fetch_settle(request->lookup->fetch)) {
+		request_run(request);
+		if (request->over) {
+			request_close(request);
+			return;
+		}
+	}
 	struct result late = nothing;
 	lookup_why(request->lookup, &late);
 	answer_clients(request, &late, engine->now.ticks - patience);
@@ -247,10 +313,14 @@ void request_time_out(struct engine *engine, struct timer *timer)
 void request_close(struct request *request)
 {
 	struct engine *engine = request->engine;
+	if (request->rolling)
+		rollover_heard(request);
 	answer_clients(request, request->over ? request_result(request) : &nothing, UINT64_MAX);
 	while (request->fetches != NULL)
 		fetch_leave(request->fetches);
 	chains_release(request);
+	if (request->owned)
+		tally_give(&engine->owner_tally, request->owner_hash);
 	leave_ready(request);
 	if (request->found_by_question)
 		index_remove(&engine->requests, &request->node);

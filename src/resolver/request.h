@@ -38,7 +38,7 @@ struct client {
 	struct request *request;
 	struct client_origin origin;
 	uint64_t since;         /* ticks */
-	uint64_t prefix_hash;   /* counted in prefix_tally when `counted` */
+	uint64_t prefix_hash;   /* its network; counted in prefix_tally when `counted` */
 	bool counted;
 	bool internal;          /* engine_lookup: the story goes with the answer */
 	uint16_t id, flags;
@@ -59,6 +59,7 @@ struct request {
 	bool cache_only;          /* RD was 0 */
 	bool checking_disabled;   /* CD: nothing is validated */
 	bool priming;
+	bool rolling;             /* for rollover.h, which hears of its end */
 	bool over;                /* the result is there */
 	struct arena arena;
 	struct budget budget;
@@ -69,6 +70,8 @@ struct request {
 	struct lookup *lookup;
 	struct client_list clients; /* in the order of their coming */
 	unsigned int client_count;
+	uint64_t owner_hash;      /* the network that asked first, counted in owner_tally */
+	bool owned;
 	struct passed passed;     /* parts of names that were asked for and are no cuts */
 	struct address *addresses; /* name servers whose addresses were looked up, found or not */
 	struct chains chains;     /* of trust, running or over */
@@ -78,6 +81,7 @@ struct request {
 	bool ready;               /* in the engine's list of ready requests */
 	TAILQ_ENTRY(request) age_link;
 	uint64_t began;           /* ticks */
+	uint8_t name[];           /* octets of question.name */
 };
 
 enum request_purpose {
@@ -85,6 +89,7 @@ enum request_purpose {
 	REQUEST_CACHE_ONLY,
 	REQUEST_STORY,      /* with its story */
 	REQUEST_PRIMING,
+	REQUEST_ROLLOVER,
 };
 
 struct request *request_find(const struct engine *engine, const struct question *question, bool checking_disabled);
@@ -117,7 +122,7 @@ void request_ready(struct task *task);
 /* Takes the next request with ready tasks; NULL when there is none. */
 struct request *request_take_ready(struct engine *engine);
 
-/* Makes room when all places are taken: the oldest gives way if it is slow. */
+/* Makes room when all places are taken: of the oldest slow ones, the one whose zone, server or network holds most. */
 bool request_make_room(struct engine *engine);
 
 #endif

@@ -15,8 +15,7 @@ static enum added synthesise(struct arena *arena, struct name name, const struct
 	return ADDED;
 }
 
-enum added result_add_link(struct result *result, struct arena *arena, struct name name, const struct cached *alias,
-			   uint64_t age)
+enum added result_add_link(struct result *result, struct arena *arena, struct name name, const struct cached *alias)
 {
 	enum added added = ADDED;
 	if (result->links == NULL)
@@ -28,7 +27,7 @@ enum added result_add_link(struct result *result, struct arena *arena, struct na
 		.cname = alias->rrset,
 		.proofs = alias->proofs,
 		.proof_count = alias->proof_count,
-		.as_of = age,
+		.as_of = alias->as_of,
 	};
 	if (alias->rrset.type == TYPE_DNAME) {
 		link->dname = alias->rrset;

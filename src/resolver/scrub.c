@@ -88,6 +88,15 @@ static bool is_of_wildcard(const struct rrset *rrset)
 	return false;
 }
 
+static uint32_t smallest_ttl(const struct cached *cached)
+{
+	uint32_t ttl = cached->proof_count > 0 ? UINT32_MAX : 0;
+	for (unsigned int i = 0; i < cached->proof_count; i++)
+		if (cached->proofs[i].ttl < ttl)
+			ttl = cached->proofs[i].ttl;
+	return ttl;
+}
+
 void scrub_positive(const struct msg *msg, const struct rrset *rrset, struct name zone, struct cached *cached)
 {
 	*cached = (struct cached){
@@ -96,17 +105,11 @@ void scrub_positive(const struct msg *msg, const struct rrset *rrset, struct nam
 		.ttl = rrset->ttl,
 		.rrset = *rrset,
 	};
-	if (is_of_wildcard(rrset))
-		scrub_proofs(msg, zone, cached);
-}
-
-static uint32_t smallest_ttl(const struct cached *cached)
-{
-	uint32_t ttl = cached->proof_count > 0 ? UINT32_MAX : 0;
-	for (unsigned int i = 0; i < cached->proof_count; i++)
-		if (cached->proofs[i].ttl < ttl)
-			ttl = cached->proofs[i].ttl;
-	return ttl;
+	if (!is_of_wildcard(rrset))
+		return;
+	scrub_proofs(msg, zone, cached);
+	if (cached->proof_count > 0 && smallest_ttl(cached) < cached->ttl)
+		cached->ttl = smallest_ttl(cached);
 }
 
 void scrub_ds(const struct msg *msg, const struct rrset *ns, struct name zone, struct cached *cached)
@@ -136,6 +139,8 @@ void scrub_negative(const struct msg *msg, const struct judgement *judgement, st
 		uint32_t minimum = soa_minimum(judgement->soa);
 		cached->soa = *judgement->soa;
 		cached->ttl = minimum < cached->soa.ttl ? minimum : cached->soa.ttl;
+		if (cached->proof_count > 0 && smallest_ttl(cached) < cached->ttl)
+			cached->ttl = smallest_ttl(cached);
 		cached->soa.ttl = cached->ttl;
 	} else if (judgement->ns != NULL) {
 		cached->ttl = smallest_ttl(cached);

@@ -4,6 +4,8 @@
 
 #define EXPLORE_ONE_IN 20u        /* choices that are pure chance */
 #define BAND_US 5000u             /* as good as the best */
+#define SILENCE_US (LIMIT_UPSTREAM_TIMEOUT_FIRST_MS * 1000u) /* for each silence in a row, up to: */
+#define SILENCES_WEIGHED 4u
 #define AGAIN_US 400000u          /* a server that was asked already is that much worse */
 #define DOUBTFUL_US 60000000u     /* resting or lame: after all others */
 
@@ -22,9 +24,13 @@ static bool may_be_asked(const struct target *target)
 
 static uint32_t score_of(const struct target *target, uint64_t age)
 {
-	if (is_doubtful(target, age) && target->sends > 0)
+	const struct server *memory = &target->memory;
+	bool doubtful = is_doubtful(target, age);
+	bool was_heard = memory->srtt_us > 0 && !target->lame; /* it may be packets that get lost */
+	if (doubtful && target->sends > 0 && !was_heard)
 		return NEVER;
-	return target->memory.srtt_us + target->sends * AGAIN_US + (is_doubtful(target, age) ? DOUBTFUL_US : 0);
+	uint32_t silences = memory->silences < SILENCES_WEIGHED ? memory->silences : SILENCES_WEIGHED;
+	return memory->srtt_us + silences * SILENCE_US + target->sends * AGAIN_US + (doubtful ? DOUBTFUL_US : 0);
 }
 
 /* Up to SELECT_SAMPLE targets that may be asked, drawn without order. */
@@ -72,11 +78,23 @@ struct target *select_target(struct target *targets, unsigned int count, uint64_
 	return near == 1 ? drawn[0] : drawn[rng_below(rng, near)];
 }
 
+/* A connection costs two round trips and some; the second time it may be slow. */
+static uint32_t stream_timeout(const struct target *target)
+{
+	const struct server *memory = &target->memory;
+	uint64_t wait = 4 * (memory->srtt_us + 4 * (uint64_t)memory->rttvar_us);
+	if (target->connects > 0)
+		return LIMIT_STREAM_TIMEOUT_MS * 1000u;
+	if (wait < LIMIT_STREAM_TIMEOUT_FIRST_MS * 1000u)
+		wait = LIMIT_STREAM_TIMEOUT_FIRST_MS * 1000u;
+	return wait < LIMIT_UPSTREAM_TIMEOUT_MAX_MS * 1000u ? (uint32_t)wait : LIMIT_UPSTREAM_TIMEOUT_MAX_MS * 1000u;
+}
+
 uint32_t select_timeout(const struct target *target)
 {
 	const struct server *memory = &target->memory;
 	if (target->stream)
-		return (target->connects > 0 ? LIMIT_STREAM_TIMEOUT_MS : LIMIT_UPSTREAM_TIMEOUT_MAX_MS) * 1000u;
+		return stream_timeout(target);
 	uint64_t wait = LIMIT_UPSTREAM_TIMEOUT_FIRST_MS * 1000u;
 	if (memory->srtt_us > 0)
 		wait = memory->srtt_us + 4 * (uint64_t)memory->rttvar_us;

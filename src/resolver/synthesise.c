@@ -186,6 +186,7 @@ static bool make_negative(const struct search *search, enum cached_kind kind, st
 	*cached = (struct cached){ .kind = kind,
 				   .trust = TRUST_AUTHORITATIVE_ANSWER,
 				   .security = SECURITY_SECURE,
+				   .as_of = search->view.age,
 				   .proof_count = search->count };
 	if (!denials_soa(&search->view, search->kind, &cached->soa))
 		return false;

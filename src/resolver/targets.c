@@ -5,6 +5,8 @@
 #include "resolver/manners.h"
 #include "wire/limits.h"
 
+#define ROOM_FIRST 2u /* most zones have two addresses */
+
 static bool family_is_used(const struct options *options, struct ip ip)
 {
 	return ip.version == 4 ? options->recursion_ipv4 : options->recursion_ipv6 != RECURSION_IPV6_FALSE;
@@ -25,10 +27,27 @@ struct target *targets_find(const struct targets *targets, struct endpoint serve
 	return NULL;
 }
 
+/* False when there is no more room, or no memory. Nobody points into the list but for a target that is being asked, and
+ * while one is nothing is added. */
+static bool grow(struct targets *targets)
+{
+	unsigned int room = targets->room < ROOM_FIRST ? ROOM_FIRST : 2 * targets->room;
+	if (room > LIMIT_ADDRESSES_PER_CUT)
+		room = LIMIT_ADDRESSES_PER_CUT;
+	struct target *list = room > targets->room ? arena_alloc(&targets->request->arena, room * sizeof *list) : NULL;
+	if (list == NULL)
+		return false;
+	if (targets->count > 0)
+		memcpy(list, targets->list, targets->count * sizeof *list);
+	targets->list = list;
+	targets->room = room;
+	return true;
+}
+
 /* A server that serves both sides of a cut may have been asked the same already, by this task or another. */
 static void add_target(struct targets *targets, struct name name, struct endpoint server)
 {
-	if (targets_find(targets, server) != NULL || targets->count == targets->room)
+	if (targets_find(targets, server) != NULL || (targets->count == targets->room && !grow(targets)))
 		return;
 	targets->list[targets->count++] = (struct target){
 		.server = server,
@@ -107,27 +126,18 @@ static void add_configured(struct targets *targets, const struct zone_servers *c
 			add_target(targets, (struct name){ 0 }, configured->servers[i]);
 }
 
-/* As many as there can be: glue, or a name's addresses when they are looked up. */
-static size_t count_room(const struct cut *cut)
-{
-	if (cut->configured != NULL)
-		return cut->configured->count;
-	size_t room = LIMIT_NS_ADDRESSES_PER_NAME; /* for what is borrowed */
-	for (size_t i = 0; i < cut->delegation.count; i++)
-		room += cut->delegation.servers[i].glue_count > 0 ? cut->delegation.servers[i].glue_count :
-								     LIMIT_NS_ADDRESSES_PER_NAME;
-	return room;
-}
-
 bool targets_collect(struct targets *targets, struct request *request, const struct cut *cut,
 		     const struct question *question)
 {
 	size_t names = cut->configured != NULL ? 0 : cut->delegation.count;
-	size_t room = count_room(cut);
-	*targets = (struct targets){ .request = request, .cut = cut, .question = question };
-	targets->room = (unsigned int)(room < LIMIT_ADDRESSES_PER_CUT ? room : LIMIT_ADDRESSES_PER_CUT);
-	targets->list = arena_alloc(&request->arena, targets->room * sizeof *targets->list);
-	if (targets->list == NULL)
+	*targets = (struct targets){
+		.request = request,
+		.cut = cut,
+		.question = question,
+		.list = targets->list,
+		.room = targets->room,
+	};
+	if (targets->room == 0 && !grow(targets))
 		return false;
 	if (cut->configured != NULL)
 		add_configured(targets, cut->configured);

@@ -22,7 +22,7 @@ struct targets {
 	uint32_t reached;   /* a bit for each that has addresses, its own or shared with another */
 };
 
-/* False when out of memory. */
+/* False when out of memory. A list that an earlier call made is used again. */
 bool targets_collect(struct targets *targets, struct request *request, const struct cut *cut,
 		     const struct question *question);
 

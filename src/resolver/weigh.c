@@ -83,7 +83,7 @@ static bool is_wanted_cname(const struct lookup *lookup)
 static struct next end_at_cname(struct lookup *lookup)
 {
 	struct result_link *link = &lookup->result.links[lookup->result.link_count - 1];
-	struct cached cached = { .kind = CACHED_POSITIVE, .ttl = link->cname.ttl, .rrset = link->cname };
+	struct cached cached = { .kind = CACHED_POSITIVE, .ttl = link->cname.ttl, .rrset = link->cname, .as_of = link->as_of };
 	link->cname = (struct rrset){ .ttl = cached.ttl };
 	return end_with(lookup, &cached);
 }
@@ -117,8 +117,7 @@ static bool accept_alias(struct lookup *lookup, const struct claim *claim, struc
 		*next = end_in_circle(lookup);
 		return false;
 	}
-	switch (result_add_link(&lookup->result, &lookup->task.request->arena, lookup->name, &claim->cached,
-				engine_of(lookup)->now.age)) {
+	switch (result_add_link(&lookup->result, &lookup->task.request->arena, lookup->name, &claim->cached)) {
 	case ADDED:
 		break;
 	case ADDED_TOO_LONG:

@@ -67,6 +67,79 @@ static void serve_nxdomain(struct stage *stage, const struct asked *asked, struc
 	say(response, SECTION_AUTHORITY, 60, "evil.", TYPE_SOA, NULL);
 }
 
+/* ---- 43: and the other names of the same server ---- */
+
+static bool is_else(const struct asked *asked)
+{
+	return name_is_within(asked->name, (struct name){ (const uint8_t *)"\4else", 6, 1 });
+}
+
+static void serve_else(const struct asked *asked, struct response *response, uint64_t delay)
+{
+	response->delay = delay;
+	response->flags |= FLAG_AA;
+	say_of(response, SECTION_ANSWER, 300, asked->name, TYPE_A, "192.0.2.201");
+}
+
+/* Four zones below evil on the same server, which is silent (step 0), slow (1) or says NXDOMAIN (2) about names in
+ * them, and quick about else. */
+static void serve_four_zones(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	if (is_else(asked)) {
+		serve_else(asked, response, 0);
+	} else if (asked->name.labels < 3) {
+		say_of(response, SECTION_AUTHORITY, 3600, asked->name, TYPE_NS, "ns.evil.");
+		say(response, SECTION_ADDITIONAL, 3600, "ns.evil.", TYPE_A, "192.0.2.66");
+	} else if (stage->step == 0) {
+		response->silent = true;
+	} else if (stage->step == 1) {
+		serve_slowly(stage, asked, response);
+	} else {
+		response->flags |= FLAG_AA | RCODE_NXDOMAIN;
+		say_of(response, SECTION_AUTHORITY, 60, name_suffix(asked->name, 2), TYPE_SOA, NULL);
+	}
+}
+
+/* 5,000 random names a second in four zones, and 20 others of the same server; how many of those are lost. */
+static void flood_four_zones(struct stage *stage, struct finding *finding, unsigned int kind)
+{
+	unsigned int others[1000], count = 0;
+	char name[64];
+	finding->what = "questions about other names of the same server lost, of 250";
+	stage->step = kind;
+	for (unsigned int i = 0; i < 62500; i++) {
+		snprintf(name, sizeof name, "r%u.f%u.evil.", i * 2654435761u, i % 4);
+		stage_ask(stage, name, TYPE_A);
+		if (i % 250 == 0) {
+			snprintf(name, sizeof name, "o%u.else.", i);
+			others[count++] = stage_ask_from(stage, "192.168.8.8", 5000, name, TYPE_A);
+		}
+		if (i % 10 == 9)
+			stage_run(stage, 2 * TICKS_PER_MS);
+	}
+	stage_run(stage, 2 * (uint64_t)TICKS_PER_S);
+	for (unsigned int i = 0; i < count; i++) {
+		const struct question_state *question = &stage->questions[others[i]];
+		finding->value += !question->answered || question->rcode != RCODE_NOERROR ||
+				  question->answered_at - question->asked_at > TICKS_PER_S;
+	}
+}
+
+static void flood_silent(struct stage *stage, struct finding *finding)
+{
+	flood_four_zones(stage, finding, 0);
+}
+
+static void flood_slow(struct stage *stage, struct finding *finding)
+{
+	flood_four_zones(stage, finding, 1);
+}
+
+static void flood_nxdomain(struct stage *stage, struct finding *finding)
+{
+	flood_four_zones(stage, finding, 2);
+}
+
 /* ---- 45: errors that answer errors ---- */
 
 static void play_errors(struct stage *stage, struct finding *finding)
@@ -113,6 +186,40 @@ static void play_jostle(struct stage *stage, struct finding *finding)
 		if ((double)counts.requests > finding->value)
 			finding->value = (double)counts.requests;
 	}
+}
+
+/* Beside them a client of another network asks for names that take 600 ms: it holds little, and is spared. */
+static void serve_slow_child(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	struct name child = say_name(response->arena, "slow.evil.");
+	if (!name_is_within(asked->name, child)) {
+		serve_silent_children(stage, asked, response);
+	} else if (asked->host == EVIL) {
+		say_of(response, SECTION_AUTHORITY, 3600, child, TYPE_NS, "ns.slow.evil.");
+		say(response, SECTION_ADDITIONAL, 3600, "ns.slow.evil.", TYPE_A, "192.0.2.98");
+	} else {
+		serve_else(asked, response, 600 * TICKS_PER_MS);
+	}
+}
+
+static void play_spared(struct stage *stage, struct finding *finding)
+{
+	unsigned int others[200], count = 0;
+	finding->what = "slow questions of another network that had to give way, of 181";
+	for (unsigned int i = 0; i < 2 * LIMIT_REQUESTS + 10000; i++) {
+		char name[64];
+		snprintf(name, sizeof name, "s%u.z%u.evil.", i, i);
+		stage_ask(stage, name, TYPE_A);
+		if (i % 50 != 49)
+			continue;
+		snprintf(name, sizeof name, "o%u.slow.evil.", i);
+		if (i % 100 == 99)
+			others[count++] = stage_ask_from(stage, "192.168.8.8", 5000, name, TYPE_A);
+		stage_run(stage, 5 * TICKS_PER_MS);
+	}
+	stage_run(stage, 2 * (uint64_t)TICKS_PER_S);
+	for (unsigned int i = 0; i < count; i++)
+		finding->value += stage->questions[others[i]].rcode != RCODE_NOERROR;
 }
 
 /* ---- 58: very many EDNS options ---- */
@@ -237,8 +344,12 @@ const struct attack bulk_attacks[] = {
 	{ 43, "random names, silent servers", serve_silence, flood, NULL },
 	{ 43, "random names, slow servers", serve_slowly, flood, NULL },
 	{ 43, "random names, NXDOMAIN", serve_nxdomain, flood, NULL },
+	{ 43, "the same in 4 zones, silent servers", serve_four_zones, flood_silent, NULL },
+	{ 43, "the same in 4 zones, slow servers", serve_four_zones, flood_slow, NULL },
+	{ 43, "the same in 4 zones, NXDOMAIN", serve_four_zones, flood_nxdomain, NULL },
 	{ 45, "errors that answer errors", serve_silence, play_errors, NULL },
 	{ 46, "every place taken by slow questions", serve_silent_children, play_jostle, NULL },
+	{ 46, "slow questions of one network", serve_slow_child, play_spared, NULL },
 	{ 57, "a reply of 4,000 pointers", serve_pointers, play_pointers, NULL },
 	{ 58, "16,000 EDNS options", serve_silence, play_options, NULL },
 	{ 59, "RRsets of 2,000 records", serve_huge, play_huge, NULL },

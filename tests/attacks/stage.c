@@ -137,7 +137,8 @@ static void answer_root(const struct stage *stage, const struct asked *asked, st
 {
 	static const char *const zones[][3] = { { "good.", "ns.good.", "192.0.2.10" },
 						{ "evil.", "ns.evil.", "192.0.2.66" },
-						{ "victim.", "ns.victim.", "192.0.2.77" } };
+						{ "victim.", "ns.victim.", "192.0.2.77" },
+						{ "else.", "ns.else.", "192.0.2.66" } };
 	if (name_is_root(asked->name) && asked->type == TYPE_NS) {
 		response->flags |= FLAG_AA;
 		say(response, SECTION_ANSWER, 86400, ".", TYPE_NS, "a.root.");

@@ -1,6 +1,7 @@
 /* stage: the engine, a small internet in virtual time, an attack on it, and a good client beside it.
  *
- * The root (192.0.2.1) delegates `good.` to 192.0.2.10, `evil.` to 192.0.2.66 and `victim.` to 192.0.2.77, with glue.
+ * The root (192.0.2.1) delegates `good.` to 192.0.2.10, `evil.` and `else.` to 192.0.2.66 and `victim.` to 192.0.2.77, with
+ * glue.
  * The root, good and the victim behave; what evil's servers say is the attack's matter. The good client asks 100
  * questions a second about names below `good.`, every second one new, and none may be lost.
  */

@@ -1,11 +1,15 @@
-"""What validation begins with: files that can be used, files that cannot, and what `rootwalk check` says of them."""
+"""What validation begins with: files that can be used, files that cannot, and what `rootwalk check` says of them; and how
+anchors follow their zone (RFC 5011), with the file of their states."""
 
 import datetime
 import os
 import subprocess
 import tempfile
+import time
 
 import dns
+import signed
+from world import free_port
 
 DIGEST = "E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D"
 LOST = "/nonexistent/anchors"
@@ -42,6 +46,14 @@ def test_check_reads_anchors(world):
     assert status == 1 and LOST in said, (status, said)
 
 
+def test_check_reads_the_states(world):
+    files = Files(f". DS 20326 8 2 {DIGEST}\n", **{"anchor-state": "/nonexistent/state"})
+    assert files.check(world) == (0, "")  # not yet there
+    files = Files(f". DS 20326 8 2 {DIGEST}\n", **{"anchor-state": "/etc/hostname"})
+    status, said = files.check(world)
+    assert status == 1 and "dnssec.anchor-state: /etc/hostname: is no file of trust anchor states" in said, said
+
+
 def test_check_warns_of_ends(world):
     def day(days):
         return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days)).strftime("%Y-%m-%d")
@@ -65,3 +77,81 @@ def test_broken_anchors_stop_the_start(world):
 def test_without_validation_anchors_are_not_read(world):
     with world.daemon(sections={"dnssec": {"validation": "false", "trust-anchors": LOST}}) as rootwalk:
         assert rootwalk.ask(world.name("plain")).rcode == dns.NOERROR
+
+
+ROOT = "127.53.200.2"
+
+
+def follow(world, root, folder, workers=2):
+    """A daemon that trusts the root's key and remembers its state."""
+    anchors, state = os.path.join(folder, "anchors"), os.path.join(folder, "state")
+    with open(anchors, "w") as file:
+        file.write(root.anchor)
+    return world.daemon(servers=(ROOT,), upstream_port=root.port, workers=workers,
+                        sections={"dnssec": {"trust-anchors": anchors, "anchor-state": state}})
+
+
+def read(folder):
+    try:
+        with open(os.path.join(folder, "state")) as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
+
+
+def wait_for(what):
+    """Until it holds; 10 s at most, of which a quarter of one is usual."""
+    for _ in range(200):
+        if what():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come to that")
+
+
+def rcodes(world, rootwalk):
+    """Of many clients, so that each worker answers some."""
+    return {rootwalk.ask(world.name("plain")).rcode for _ in range(24)}
+
+
+def test_anchors_follow_their_zone(world):
+    if not signed.can_sign():
+        return
+    root = signed.SignedRoot(ROOT, free_port())
+    with tempfile.TemporaryDirectory(prefix="rootwalk-live-") as folder:
+        with follow(world, root, folder) as rootwalk:
+            wait_for(lambda: "\nkey . valid since " in read(folder) and " DNSKEY 257 3 13 " in read(folder))
+            assert rcodes(world, rootwalk) == {dns.SERVFAIL}  # the names are not signed
+        asked = root.keys_asked
+        with follow(world, root, folder) as rootwalk:
+            assert rcodes(world, rootwalk) == {dns.SERVFAIL}
+        assert root.keys_asked > asked  # by who validates; but the states say that it is not time to look
+        assert read(folder).count("\nkey ") == 1
+        with open(os.path.join(folder, "state"), "r+b") as file:
+            file.truncate(100)
+        run = follow(world, root, folder)
+        with run as rootwalk:
+            assert rcodes(world, rootwalk) == {dns.SERVFAIL}
+            assert "is damaged: its checksum is wrong; the configured trust anchors are used" in rootwalk.log()
+            wait_for(lambda: " DNSKEY 257 3 13 " in read(folder))
+
+
+def test_a_revoked_anchor_is_trusted_by_no_worker(world):
+    if not signed.can_sign():
+        return
+    root = signed.SignedRoot(ROOT, free_port())
+    root.revoke()
+    with tempfile.TemporaryDirectory(prefix="rootwalk-live-") as folder:
+        with follow(world, root, folder, workers=3) as rootwalk:
+            wait_for(lambda: "\nkey . revoked since " in read(folder))
+            wait_for(lambda: rcodes(world, rootwalk) == {dns.NOERROR})
+            assert "revoked, was valid (RFC 5011)" in rootwalk.log()
+            assert ". has revoked all its trust anchors" in rootwalk.log()
+        asked = root.keys_asked
+        with follow(world, root, folder) as rootwalk:
+            assert rcodes(world, rootwalk) == {dns.NOERROR}  # also after a restart
+        assert root.keys_asked == asked
+
+
+def test_a_file_of_states_that_cannot_be_written_is_said(world):
+    with world.daemon(sections={"dnssec": {"anchor-state": "/nonexistent/state"}}) as rootwalk:
+        assert "/nonexistent/state: cannot be written: No such file or directory" in rootwalk.log()

@@ -7,7 +7,10 @@ The first label of a name says how it behaves:
     big-...         100 addresses: truncated over UDP, whole over TCP
     once-...        truncated over UDP; over TCP a connection answers one query and ends when a second comes
     close-...       truncated over UDP; over TCP a connection ends after each answer
+    wide-...        60 addresses, which fit into a UDP reply
     huge-...        180 addresses, 3,000 octets, over UDP too
+    late-...        180 addresses: truncated over UDP, whole over TCP after 300 ms
+    chatty-...      truncated over UDP; over TCP the answer, and then a thousand messages that nobody asked for
     glue-A-B-C-D-.. a referral to a server at this address, for the name and all below it
     anything else   one address, 192.0.2.1
 
@@ -22,7 +25,7 @@ import time
 
 import dns
 
-ADDRESSES = {"big": 100, "huge": 180}
+ADDRESSES = {"big": 100, "wide": 60, "huge": 180, "late": 180}
 TTL = 3600
 
 
@@ -31,6 +34,7 @@ class Upstream:
         self.address, self.port = address, port
         self.udp_queries = []    # (name in lower case, source address and port, octets)
         self.connections = []    # queries of each TCP connection
+        self.talked = 0          # messages of the last that was chatty
         self.lock = threading.Lock()
         self.sent = 0            # octets of replies, but for the names that begin with "good"
         self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -64,7 +68,7 @@ class Upstream:
         else:
             soa = dns.name_to_wire("a.root-servers.test.") + dns.name_to_wire("nobody.test.")
             authority.append(dns.record(".", dns.SOA, 60, soa + struct.pack(">5I", 1, 3600, 600, 86400, 60)))
-        if not stream and answers and kind in ("big", "once", "close"):
+        if not stream and answers and kind in ("big", "once", "close", "late", "chatty"):
             flags, answers = flags | dns.TC, []
         if edns:
             glue.append(b"\0" + struct.pack(">HHIH", dns.OPT, 1232, 0, 0))
@@ -79,12 +83,14 @@ class Upstream:
         return ".".join(name.split("-")[1:5])
 
     @staticmethod
-    def delay(message):
+    def delay(message, stream):
         """Seconds until the answer; None: never."""
         parts = message.name.lower().split("-")
         if parts[0] == "silent":
             return None
-        return int(parts[1]) / 1000 if parts[0] == "slow" and message.name.count(".") > 1 else 0
+        if message.name.count(".") < 2:
+            return 0
+        return {"slow": lambda: int(parts[1]) / 1000, "late": lambda: 0.3 if stream else 0}.get(parts[0], lambda: 0)()
 
     @staticmethod
     def later(delay, send, *arguments):
@@ -100,12 +106,19 @@ class Upstream:
             octets, source = self.udp.recvfrom(4096)
             message = dns.Message(octets)
             self.udp_queries.append((message.name.lower(), source, octets))
-            self.later(self.delay(message), self.udp.sendto, self.answer(message, False), source)
+            self.later(self.delay(message, False), self.udp.sendto, self.answer(message, False), source)
 
     def serve_tcp(self):
         while True:
             connection, _ = self.tcp.accept()
             threading.Thread(target=self.serve_connection, args=(connection,), daemon=True).start()
+
+    def talk(self, connection):
+        self.talked = 0
+        for _ in range(1000):
+            connection.sendall(dns.frame(bytes(500)))
+            self.talked += 1
+            time.sleep(0.001)
 
     def serve_connection(self, connection):
         with self.lock:
@@ -117,9 +130,11 @@ class Upstream:
                 self.connections[index] += 1
                 if message.name.lower().startswith("once-") and self.connections[index] > 1:
                     return
-                self.later(self.delay(message), connection.sendall, dns.frame(self.answer(message, True)))
+                self.later(self.delay(message, True), connection.sendall, dns.frame(self.answer(message, True)))
                 if message.name.lower().startswith("close-"):
                     return
+                if message.name.lower().startswith("chatty-"):
+                    self.talk(connection)
 
     def sources_of(self, prefix):
         """Where the queries for names that begin so came from."""

@@ -112,6 +112,16 @@ def test_shared_connection_that_ended_is_tried_again(world):
         assert [answer.rcode for answer in answers] == [dns.NOERROR] * 20
 
 
+def test_server_that_talks_on(world):
+    """Messages that nobody asked for: some may be late replies, a thousand are not."""
+    with world.daemon() as rootwalk:
+        answer = rootwalk.ask_stream(world.name("chatty"))
+        assert answer.rcode == dns.NOERROR and answer.answers == 1
+        time.sleep(2.5)
+        assert 0 < world.upstream.talked < 500, world.upstream.talked
+        assert rootwalk.ask_stream(world.name("big")).answers == 100
+
+
 def test_idle_connections_end(world):
     with world.daemon() as rootwalk:
         assert rootwalk.ask_stream(world.name("big")).answers == 100

@@ -187,6 +187,8 @@ static void drain(struct session *session)
 		case EFFECT_CANCEL:
 			remove_flight(session, effect.exchange);
 			break;
+		case EFFECT_ANCHORS:
+			break;
 		}
 	}
 }

@@ -135,6 +135,12 @@ static const char *check_security(struct checker *checker, const struct client_q
 	return why;
 }
 
+/* Who sets CD where somebody on the way tells what is false has to check for itself. */
+static bool may_be_false(const struct checker *checker, const struct client_query *query)
+{
+	return query->checking_disabled && query->expectation.tampered && checker->internet->world->validated;
+}
+
 static const char *check_failure(struct checker *checker, struct client_query *query)
 {
 	checker->failures++;
@@ -142,7 +148,9 @@ static const char *check_failure(struct checker *checker, struct client_query *q
 		return NULL;
 	if (query->expectation.expected == EXPECT_ANSWER)
 		return "SERVFAIL, though it can be answered";
-	if (query->expectation.expected == EXPECT_EITHER)
+	if (query->expectation.expected == EXPECT_EITHER && query->expectation.hopeless)
+		checker->hopeless++;
+	else if (query->expectation.expected == EXPECT_EITHER)
 		checker->excused++;
 	return NULL;
 }
@@ -169,7 +177,8 @@ static const char *check_rcode(struct checker *checker, struct client_query *que
 	*judged = false;
 	if (msg->rcode != RCODE_NOERROR && msg->rcode != RCODE_NXDOMAIN && msg->rcode != RCODE_YXDOMAIN)
 		return "the rcode is a strange one";
-	if (query->expectation.expected == EXPECT_FAILURE && query->kind != CLIENT_NO_RECURSION)
+	if (query->expectation.expected == EXPECT_FAILURE && query->kind != CLIENT_NO_RECURSION &&
+	    !may_be_false(checker, query))
 		return "an answer, though there is none";
 	return NULL;
 }
@@ -192,7 +201,7 @@ static const char *check_message(struct checker *checker, struct client_query *q
 		query->truncated = true;
 		return NULL;
 	}
-	if (query->checking_disabled && query->expectation.tampered && checker->internet->world->validated)
+	if (may_be_false(checker, query))
 		return msg->header.flags & FLAG_AD ? "AD is set on what was not checked" : NULL;
 	checker->answers++;
 	checker->doubtful += query->expectation.expected == EXPECT_EITHER;
@@ -203,6 +212,7 @@ static const char *check_message(struct checker *checker, struct client_query *q
 		.now = checker->internet->elapsed,
 		.fresh_at = at_once ? checker->internet->elapsed : query->work_from,
 		.partial = query->kind == CLIENT_NO_RECURSION,
+		.validated = checker->internet->world->validated && !checker->pretends,
 	};
 	why = truth_check(&truth);
 	if (why != NULL && truth.blamed.size > 0)
@@ -237,6 +247,7 @@ void check_answer(struct checker *checker, struct client_query *query, struct sp
 		query->secure = msg.header.flags & FLAG_AD;
 		query->answered_at = internet->elapsed;
 		query->records = msg.header.answers;
+		query->ttl = msg.answer.count > 0 ? msg.answer.rrsets[0].ttl : 0;
 		why = check_header(query, &msg.header, octets);
 	}
 	if (why == NULL)

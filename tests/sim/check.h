@@ -43,12 +43,16 @@ struct client_query {
 	bool secure;    /* it had AD */
 	uint64_t answered_at; /* ticks */
 	unsigned int records; /* in its answer section */
+	uint32_t ttl; /* of the first RRset there */
 };
 
 struct checker {
 	struct internet *internet;
 	struct oracle *oracle;
-	uint64_t answers, failures, excused; /* excused: SERVFAIL where it was allowed */
+	bool pretends; /* the resolver does not validate in truth (liar.h) */
+	uint64_t answers, failures;
+	uint64_t excused;  /* SERVFAIL where it was allowed and an answer was possible */
+	uint64_t hopeless; /* and where none was */
 	uint64_t doubtful;                   /* answers that could have been SERVFAIL */
 	uint64_t secure, verified;           /* answers with AD; signatures in them that ldns found good */
 };

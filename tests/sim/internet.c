@@ -313,6 +313,8 @@ static void drain(struct resolver *resolver)
 				internet_fault(internet, "exchange %llu is cancelled but not open",
 					      (unsigned long long)effect.exchange);
 			break;
+		case EFFECT_ANCHORS:
+			break;
 		}
 	}
 }

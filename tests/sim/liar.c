@@ -7,14 +7,23 @@
 
 #define FLAGS_OFFSET 2u
 
+static const struct {
+	const char *text;
+	unsigned int least;
+} lies[] = {
+#define LIE(name, text, least) { text, least },
+	LIES(LIE)
+#undef LIE
+};
+
 const char *lie_text(enum lie lie)
 {
-	static const char *const texts[] = {
-#define LIE(name, text) text,
-		LIES(LIE)
-#undef LIE
-	};
-	return texts[lie];
+	return lies[lie].text;
+}
+
+unsigned int lie_least(enum lie lie)
+{
+	return lies[lie].least;
 }
 
 struct twisting {
@@ -87,7 +96,8 @@ static struct rrset other_proof(struct twisting *twisting, const struct rrset *r
 			struct version *version = chain_version(zone, &zone->signing->chain[j], 0);
 			if (version != NULL && version->rrset.type == rrset->type &&
 			    !name_equal(version->rrset.owner, rrset->owner) && version->last_seen != SEEN_NEVER)
-				return seal_version((struct world *)twisting->world, version, SEAL_GOOD, twisting->arena);
+				return seal_version((struct world *)twisting->world, version, SEAL_GOOD, 0,
+						    twisting->arena);
 		}
 	}
 	return *rrset;

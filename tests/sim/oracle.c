@@ -246,6 +246,7 @@ static void pass_zone(const struct oracle *oracle, const struct zone *zone, stru
 	path->lookups += reach->lookups;
 	if (path->depth < reach->depth)
 		path->depth = reach->depth;
+	path->expectation.hopeless = path->expectation.hopeless || !reach->reachable;
 	if (!reach->reachable)
 		doubt(path, "no server of a zone can be reached");
 	else if (!reach->surely)

@@ -26,6 +26,7 @@ struct expectation {
 	enum security security; /* of the whole chain, for whoever has the world's anchors */
 	bool security_sure;     /* nothing else can be right */
 	bool tampered;          /* who switches checking off may be told what is false */
+	bool hopeless;   /* no server of a zone on the way can be reached: an answer would come from the cache */
 };
 
 struct reach {

@@ -34,6 +34,7 @@ void totals_add(struct totals *totals, const struct totals *more)
 	totals->answers += more->answers;
 	totals->failures += more->failures;
 	totals->excused += more->excused;
+	totals->hopeless += more->hopeless;
 	totals->doubtful += more->doubtful;
 	totals->secure += more->secure;
 	totals->verified += more->verified;

@@ -13,7 +13,7 @@
 struct totals {
 	uint64_t worlds, queries, failed, twice;
 	uint64_t walks; /* of the self-check */
-	uint64_t answers, failures, excused, doubtful;
+	uint64_t answers, failures, excused, hopeless, doubtful;
 	uint64_t secure, verified, signatures; /* answers with AD; signatures that ldns checked, that were made */
 	uint64_t keys, ds; /* queries for DNSKEY and DS */
 	uint64_t udp, stream, replies, lost, forged;

@@ -1,6 +1,7 @@
 #include "proven.h"
 
-#include "../sign/sign.h"
+#include "signing.h"
+#include "wire/limits.h"
 
 #define LINKS_MAX 16u
 #define RRSIG_LABELS_OFFSET 3u
@@ -100,6 +101,7 @@ static void read_hash(struct name owner, uint8_t hash[SIGN_HASH_SIZE])
 	}
 }
 
+/* What lies in a span with opt-out may be there after all (RFC 5155 section 9.2). */
 static bool find_nsec3(const struct proving *proving, struct name name, enum wanted wanted, bool typed)
 {
 	uint8_t owner[SIGN_HASH_SIZE], hash[SIGN_HASH_SIZE];
@@ -108,11 +110,12 @@ static bool find_nsec3(const struct proving *proving, struct name name, enum wan
 		struct cursor cursor = cursor_of(rrset_first(rrset));
 		if (rrset->type != TYPE_NSEC3 || !name_equal(name_parent(rrset->owner), proving->zone->origin))
 			continue;
-		cursor_skip(&cursor, 2);
+		cursor_skip(&cursor, 1);
+		bool opt_out = cursor_u8(&cursor) & 1;
 		uint16_t iterations = cursor_u16(&cursor);
 		struct span salt = cursor_take(&cursor, cursor_u8(&cursor));
 		struct span next = cursor_take(&cursor, cursor_u8(&cursor));
-		if (cursor.failed || next.size != SIGN_HASH_SIZE)
+		if (cursor.failed || next.size != SIGN_HASH_SIZE || iterations > LIMIT_NSEC3_ITERATIONS)
 			continue;
 		read_hash(rrset->owner, owner);
 		sign_nsec3_hash(name, salt, iterations, hash);
@@ -120,7 +123,7 @@ static bool find_nsec3(const struct proving *proving, struct name name, enum wan
 		bool round = memcmp(owner, next.octets, SIGN_HASH_SIZE) >= 0;
 		if (wanted == WANT_MATCH && behind == 0 && !(typed && bitmap_holds(&cursor, proving->type)))
 			return true;
-		if (wanted == WANT_COVER && (round ? behind < 0 || before < 0 : behind < 0 && before < 0))
+		if (wanted == WANT_COVER && !opt_out && (round ? behind < 0 || before < 0 : behind < 0 && before < 0))
 			return true;
 	}
 	return false;
@@ -190,4 +193,87 @@ const char *proven_check(const struct world *world, const struct msg *msg)
 			return why;
 	}
 	return NULL;
+}
+
+/* ---- the chain ---- */
+
+static unsigned int count_types(struct cursor cursor)
+{
+	unsigned int count = 0;
+	while (cursor_left(&cursor) > 0) {
+		cursor_skip(&cursor, 1);
+		struct span bits = cursor_take(&cursor, cursor_u8(&cursor));
+		for (size_t i = 0; i < bits.size; i++)
+			count += (unsigned int)__builtin_popcount(bits.octets[i]);
+	}
+	return count;
+}
+
+/* A cut has NS and DS there, and nothing else of this zone. */
+static const char *check_types(const struct node *node, unsigned int epoch, struct cursor bitmap, bool nsec3)
+{
+	unsigned int wanted = 0;
+	bool is_signed = false;
+	for (const struct set *set = node->sets; set != NULL; set = set->next) {
+		if (node_version(node, set->type, epoch) == NULL || set->type == TYPE_NSEC)
+			continue;
+		bool own = node->place != PLACE_CUT || set->type == TYPE_DS;
+		struct cursor cursor = bitmap;
+		if (own || set->type == TYPE_NS) {
+			wanted++;
+			is_signed |= own;
+			if (!bitmap_holds(&cursor, set->type))
+				return "a type is not in the bitmap";
+		}
+	}
+	struct cursor cursor = bitmap;
+	if ((is_signed || !nsec3) && !bitmap_holds(&cursor, TYPE_RRSIG))
+		return "RRSIG is not in the bitmap";
+	wanted += nsec3 ? is_signed : 2u; /* RRSIG, NSEC */
+	return count_types(bitmap) == wanted ? NULL : "a type is in the bitmap that is not there";
+}
+
+/* Where a record of the chain leads: the hash or name, with the cursor behind it. */
+static struct span next_of(const struct signing *signing, struct cursor *cursor)
+{
+	struct name next;
+	if (!signing->plan.nsec3)
+		return name_read_plain(cursor, &next) ? span_of(next.octets, next.size) : span_of(NULL, 0);
+	cursor_skip(cursor, 4);
+	cursor_skip(cursor, cursor_u8(cursor));
+	return cursor_take(cursor, cursor_u8(cursor));
+}
+
+static bool is_next(const struct signing *signing, struct span next, const struct link *link)
+{
+	return span_equal(next, signing->plan.nsec3 ? span_of(link->hash, SIGN_HASH_SIZE)
+						    : span_of(link->name->name.octets, link->name->name.size));
+}
+
+const char *proven_chain(const struct zone *zone, unsigned int epoch)
+{
+	const struct signing *signing = zone->signing;
+	struct span next = span_of(NULL, 0);
+	const struct link *first = NULL;
+	for (unsigned int i = 0; i < signing->chain_count; i++) {
+		const struct link *link = &signing->chain[i];
+		const struct version *version = chain_version(zone, link, epoch);
+		bool opted_out = signing->plan.opt_out && link->name->place == PLACE_CUT;
+		bool there = signing->plan.nsec3 ? node_exists(link->name, epoch) : node_has_sets(link->name, epoch);
+		if (version == NULL && there && !opted_out)
+			return "a name has no record in the chain";
+		if (version == NULL)
+			continue;
+		if (first != NULL && !is_next(signing, next, link))
+			return "a record of the chain does not lead to the next";
+		if (first == NULL)
+			first = link;
+		struct cursor cursor = cursor_of(rrset_first(&version->rrset));
+		next = next_of(signing, &cursor);
+		struct cursor bitmap = cursor_of(cursor_take(&cursor, cursor_left(&cursor)));
+		const char *why = check_types(link->name, epoch, bitmap, signing->plan.nsec3);
+		if (why != NULL)
+			return why;
+	}
+	return is_next(signing, next, first) ? NULL : "the chain is not closed";
 }

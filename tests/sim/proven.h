@@ -12,4 +12,8 @@
 /* NULL, or what is missing. */
 const char *proven_check(const struct world *world, const struct msg *msg);
 
+/* Of a zone that is signed: is its chain closed in this epoch, has each name that should be in it its record, and does that
+ * tell all types of the name and no other? NULL, or what is wrong. */
+const char *proven_chain(const struct zone *zone, unsigned int epoch);
+
 #endif

@@ -111,7 +111,7 @@ bool run_begin(struct run *run, FILE *story)
 	run->internet.take_answer = take_answer;
 	run->internet.context = run;
 	oracle_begin(&run->oracle, &run->world);
-	run->checker = (struct checker){ .internet = &run->internet, .oracle = &run->oracle };
+	run->checker = (struct checker){ .internet = &run->internet, .oracle = &run->oracle, .pretends = run->pretends };
 	story_world(&run->internet);
 	make_hints(run);
 	run->table = table_create(TABLE_OCTETS, key);

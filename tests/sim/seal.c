@@ -21,7 +21,7 @@ static struct signer signer_of(const struct zone *zone, const struct signing_key
 	struct signer signer = { .zone = zone->origin, .key = key->key, .tag = key->tag };
 	uint32_t start = (uint32_t)internet_wall_at(0);
 	signer.inception = start - 10 * DAY_S;
-	signer.expiration = start + SIGNING_LIFE_S;
+	signer.expiration = start + (zone->signing->plan.life > 0 ? zone->signing->plan.life : SIGNING_LIFE_S);
 	if (seal == SEAL_EXPIRED) { /* long ago: clocks may differ by a day */
 		signer.inception = start - 90 * DAY_S;
 		signer.expiration = start - 30 * DAY_S;
@@ -42,7 +42,7 @@ static void append(struct rrset *rrset, struct builder *builder, struct span rrs
 	rrset->signatures++;
 }
 
-static struct rrset sign(const struct version *version, enum seal seal, struct arena *arena)
+static struct rrset sign(const struct version *version, enum seal seal, unsigned int epoch, struct arena *arena)
 {
 	const struct zone *zone = version->node->zone;
 	const struct signing *signing = zone->signing;
@@ -55,7 +55,7 @@ static struct rrset sign(const struct version *version, enum seal seal, struct a
 	builder_octets(&builder, rrset.packed);
 	for (unsigned int i = 0; i < signing->key_count; i++) {
 		const struct signing_key *key = &signing->keys[i];
-		if (keys ? !key->signs_keys : !key->signs_data)
+		if ((keys ? !key->signs_keys : !key->signs_data) || epoch < key->signs.from || epoch >= key->signs.to)
 			continue;
 		struct signer signer = signer_of(zone, key, seal);
 		append(&rrset, &builder, sign_rrset(arena, &version->rrset, &signer), seal);
@@ -64,18 +64,20 @@ static struct rrset sign(const struct version *version, enum seal seal, struct a
 	return rrset;
 }
 
-struct rrset seal_version(struct world *world, struct version *version, enum seal seal, struct arena *arena)
+struct rrset seal_version(struct world *world, struct version *version, enum seal seal, unsigned int epoch,
+			  struct arena *arena)
 {
 	if (seal == SEAL_NONE || !seal_wanted(version))
 		return version->rrset;
 	if (seal != SEAL_GOOD)
-		return sign(version, seal, arena);
-	if (version->sealed == NULL) {
+		return sign(version, seal, epoch, arena);
+	if (version->sealed == NULL || (version->node->zone->signing->rolls && version->sealed_in != epoch)) {
 		struct rrset *sealed = ARENA_NEW(&world->arena, struct rrset);
 		if (sealed == NULL)
 			exit(1);
-		*sealed = sign(version, seal, &world->arena);
+		*sealed = sign(version, seal, epoch, &world->arena);
 		version->sealed = sealed;
+		version->sealed_in = epoch;
 	}
 	return *version->sealed;
 }

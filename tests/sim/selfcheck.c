@@ -1,5 +1,6 @@
 #include "selfcheck.h"
 
+#include "proven.h"
 #include "records.h"
 #include "story.h"
 #include "truth.h"
@@ -152,12 +153,25 @@ static void check(struct walker *walker)
 			       story_message(builder_written(&walker->builder), text, sizeof text));
 }
 
+static void check_chains(struct run *run)
+{
+	char name[NAME_TEXT_SIZE];
+	for (unsigned int i = 0; i < run->world.zone_count; i++)
+		for (unsigned int epoch = 0; epoch < run->world.epoch_count; epoch++) {
+			const struct zone *zone = &run->world.zones[i];
+			const char *why = zone->signing != NULL ? proven_chain(zone, epoch) : NULL;
+			if (why != NULL)
+				internet_fault(&run->internet, "%s: %s", name_to_text(zone->origin, name), why);
+		}
+}
+
 void selfcheck_world(struct run *run, unsigned int count)
 {
 	static const uint16_t types[] = { TYPE_A, TYPE_NS, TYPE_SOA, TYPE_MX, TYPE_TXT, TYPE_AAAA, TYPE_DS, TYPE_CNAME };
 	struct walker *walker = ARENA_NEW(&run->world.arena, struct walker);
 	internet_begin(&run->internet, &run->world, NULL);
 	oracle_begin(&run->oracle, &run->world);
+	check_chains(run);
 	for (unsigned int i = 0; walker != NULL && i < count && run->internet.fault[0] == '\0'; i++) {
 		char text[64];
 		struct rng *rng = &run->internet.rng;

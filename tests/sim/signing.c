@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define SALT_SIZE_MAX 255u
+#define HOUR_S 3600u
 
 const char *keys_plan_text(enum keys_plan plan)
 {
@@ -79,6 +80,7 @@ static void make_keys(struct world *world, struct signing *signing)
 		key->signs_data = role->does & SIGNS_DATA;
 		key->dnskey = sign_dnskey(&world->arena, key->key, key->flags);
 		key->tag = sign_tag(key->dnskey);
+		key->signs = (struct span_of_epochs){ 0, WORLD_EPOCHS_MAX };
 	}
 }
 
@@ -130,20 +132,26 @@ static uint32_t smaller_ttl(const struct zone *zone)
 	return minimum < soa->ttl ? minimum : soa->ttl;
 }
 
-void sign_zone(struct world *world, struct zone *zone, const struct signing_plan *plan)
+static struct signing *begin(struct world *world, struct zone *zone, const struct signing_plan *plan, struct rng *rng)
 {
-	static const uint32_t ttls[] = { 300, 3600, 3600, 86400, 172800 };
 	uint8_t salt[SALT_SIZE_MAX];
-	struct rng rng = rng_of_number(world->seed ^ (uint64_t)zone->number << 40);
 	struct signing *signing = ARENA_NEW(&world->arena, struct signing);
 	if (signing == NULL)
 		exit(1);
 	zone->signing = signing;
 	signing->plan = *plan;
 	signing->proof_ttl = smaller_ttl(zone);
-	rng_octets(&rng, salt, plan->salt_size);
+	rng_octets(rng, salt, plan->salt_size);
 	if (plan->salt_size > 0)
 		signing->salt = records_copy(world, salt, plan->salt_size);
+	return signing;
+}
+
+void sign_zone(struct world *world, struct zone *zone, const struct signing_plan *plan)
+{
+	static const uint32_t ttls[] = { 300, 3600, 3600, 86400, 172800 };
+	struct rng rng = rng_of_number(world->seed ^ (uint64_t)zone->number << 40);
+	struct signing *signing = begin(world, zone, plan, &rng);
 	make_keys(world, signing);
 	uint32_t ttl = ttls[rng_below(&rng, 5)];
 	for (unsigned int i = 0; i < signing->key_count; i++)
@@ -153,6 +161,52 @@ void sign_zone(struct world *world, struct zone *zone, const struct signing_plan
 		add_params(world, zone, ttl);
 	if (zone->parent != NULL)
 		add_ds(world, zone, ttls[rng_below(&rng, 5)]);
+}
+
+static bool is_in(struct span_of_epochs span, unsigned int epoch)
+{
+	return epoch >= span.from && epoch < span.to;
+}
+
+/* The DNSKEY and DS sets of one epoch. */
+static void change_keys(struct world *world, struct zone *zone, const struct key_life *lives, unsigned int epoch)
+{
+	const struct signing *signing = zone->signing;
+	struct span keys[SIGNING_KEYS_MAX], ds[SIGNING_KEYS_MAX];
+	size_t key_count = 0, ds_count = 0;
+	for (unsigned int i = 0; i < signing->key_count; i++) {
+		struct span dnskey = signing->keys[i].dnskey;
+		if (is_in(lives[i].published, epoch))
+			keys[key_count++] = dnskey;
+		if (is_in(lives[i].delegated, epoch))
+			ds[ds_count++] = sign_ds(&world->arena, zone->origin, dnskey, signing->plan.digest);
+	}
+	world_change(world, zone->apex, TYPE_DNSKEY, epoch, HOUR_S, keys, key_count);
+	world_change(world, world_node(world, zone->parent, zone->origin), TYPE_DS, epoch, HOUR_S, ds, ds_count);
+}
+
+void sign_zone_rolling(struct world *world, struct zone *zone, const struct signing_plan *plan,
+		       const struct key_life *lives, unsigned int count)
+{
+	struct rng rng = rng_of_number(world->seed ^ (uint64_t)zone->number << 40);
+	struct signing *signing = begin(world, zone, plan, &rng);
+	signing->rolls = true;
+	for (unsigned int i = 0; i < count && i < SIGNING_KEYS_MAX; i++) {
+		struct signing_key *key = &signing->keys[signing->key_count++];
+		key->key = sign_key_of(plan->algorithm, lives[i].number);
+		key->flags = lives[i].flags;
+		key->published = true;
+		key->delegated = lives[i].delegated.to > lives[i].delegated.from;
+		key->signs_keys = key->flags == SIGN_FLAGS_KSK;
+		key->signs_data = !key->signs_keys;
+		key->dnskey = sign_dnskey(&world->arena, key->key, key->flags);
+		key->tag = sign_tag(key->dnskey);
+		key->signs = lives[i].signs;
+	}
+	for (unsigned int epoch = 0; epoch < world->epoch_count; epoch++)
+		change_keys(world, zone, lives, epoch);
+	if (plan->nsec3)
+		add_params(world, zone, HOUR_S);
 }
 
 void signing_end(struct world *world)

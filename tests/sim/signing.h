@@ -66,6 +66,19 @@ struct signing_plan {
 	bool nsec3, opt_out;
 	uint16_t iterations;
 	uint8_t salt_size;
+	uint32_t life; /* of its signatures from the start, seconds; 0: SIGNING_LIFE_S */
+};
+
+/* Epochs: `to` is the first in which it is over. */
+struct span_of_epochs {
+	unsigned int from, to;
+};
+
+/* A key that comes and goes. */
+struct key_life {
+	uint16_t flags;
+	unsigned int number;
+	struct span_of_epochs published, delegated, signs;
 };
 
 struct signing_key {
@@ -75,6 +88,7 @@ struct signing_key {
 	struct span dnskey;
 	bool published, delegated; /* in the DNSKEY set; has a DS */
 	bool signs_keys, signs_data;
+	struct span_of_epochs signs; /* in these epochs */
 };
 
 /* A link of the chain: a node that has an NSEC, or the NSEC3 of a name's hash. */
@@ -90,11 +104,16 @@ struct signing {
 	unsigned int key_count;
 	struct span salt;
 	uint32_t proof_ttl; /* RFC 9077 */
+	bool rolls;         /* who signs depends on the epoch */
 	struct link *chain; /* in the chain's order, of all epochs */
 	unsigned int chain_count;
 };
 
 void sign_zone(struct world *world, struct zone *zone, const struct signing_plan *plan);
+
+/* The same with keys that come and go (plan->keys does not count); all TTLs are an hour. */
+void sign_zone_rolling(struct world *world, struct zone *zone, const struct signing_plan *plan,
+		       const struct key_life *lives, unsigned int count);
 void signing_end(struct world *world);
 
 /* The zone's keys are trusted: an RRset of DS, or of DNSKEY, goes to world->anchors. */
@@ -124,8 +143,9 @@ enum seal {
 /* Is the set signed at all: of a signed zone, and the zone's own? */
 bool seal_wanted(const struct version *version);
 
-/* The set with its signatures; without, where none are wanted. */
-struct rrset seal_version(struct world *world, struct version *version, enum seal seal, struct arena *arena);
+/* The set with its signatures of this epoch; without, where none are wanted. */
+struct rrset seal_version(struct world *world, struct version *version, enum seal seal, unsigned int epoch,
+			  struct arena *arena);
 
 const char *keys_plan_text(enum keys_plan plan);
 const char *ds_plan_text(enum ds_plan plan);

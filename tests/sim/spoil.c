@@ -70,7 +70,8 @@ static void seal_section(struct spoiling *spoiling, struct section_entries *sect
 		struct name owner = entry->rrset.owner;
 		if (version == NULL)
 			continue;
-		entry->rrset = seal_version(spoiling->world, version, seal_of(spoiling, version), spoiling->arena);
+		entry->rrset = seal_version(spoiling->world, version, seal_of(spoiling, version), spoiling->asking->epoch,
+					    spoiling->arena);
 		entry->rrset.owner = owner;
 		if (fault_at(spoiling, version->node->zone) == FAULT_FLIPPED && seal_wanted(version) &&
 		    fault_hits_data(spoiling->world, version->node->zone, version->node->name, version->rrset.type))

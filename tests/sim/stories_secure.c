@@ -251,6 +251,71 @@ static void play_chains(struct run *run)
 	kit_want_secure(run, "through.one.com.", TYPE_CNAME, RCODE_NOERROR, SECURITY_SECURE);
 }
 
+/* ---- time ---- */
+
+#define PHASE_S (2 * KIT_HOUR) /* longer than every TTL */
+#define PHASES 4u
+
+/* A new ZSK by pre-publication, a new KSK by double signature (RFC 7583 sections 3.2.1 and 3.3.1), a phase each two hours:
+ * the new keys are published; they sign, and the DS is changed; the old ones are gone. */
+static void build_rolling(struct world *world)
+{
+	static const struct key_life lives[] = {
+		{ SIGN_FLAGS_KSK, 0, { 0, 3 }, { 0, 2 }, { 0, 3 } },
+		{ SIGN_FLAGS_KSK, 1, { 1, 4 }, { 2, 4 }, { 1, 4 } },
+		{ SIGN_FLAGS_ZSK, 2, { 0, 3 }, { 0, 0 }, { 0, 2 } },
+		{ SIGN_FLAGS_ZSK, 3, { 1, 4 }, { 0, 0 }, { 2, 4 } },
+	};
+	struct signing_plan plan = kit_plan();
+	struct zone *com = kit_begin_signed(world);
+	struct zone *zone = kit_signed_zone(world, com, "rolls", NULL);
+	char text[NAME_SIZE];
+	kit_soa(world, zone, 300, 300);
+	for (unsigned int i = 0; i < PHASES * 8; i++) {
+		snprintf(text, sizeof text, "w%u", i);
+		kit_add(world, zone, text, TYPE_A, KIT_HOUR);
+	}
+	for (unsigned int i = 1; i < PHASES; i++)
+		world->epoch_at[world->epoch_count++] = i * PHASE_S * (uint64_t)TICKS_PER_S;
+	sign_zone_rolling(world, zone, &plan, lives, sizeof lives / sizeof lives[0]);
+	signing_end(world);
+}
+
+/* At no moment does anybody see it. */
+static void play_rolling(struct run *run)
+{
+	char text[NAME_SIZE];
+	for (unsigned int i = 0; i < PHASES * 8; i++) {
+		kit_want_secure(run, "www.rolls.com.", TYPE_A, RCODE_NOERROR, SECURITY_SECURE);
+		snprintf(text, sizeof text, "w%u.rolls.com.", i);
+		kit_want_secure(run, text, TYPE_A, RCODE_NOERROR, SECURITY_SECURE);
+		kit_want_secure(run, text, TYPE_MX, RCODE_NOERROR, SECURITY_SECURE);
+		kit_wait(run, PHASE_S / 8);
+	}
+}
+
+#define LIFE_S (12 * KIT_HOUR)
+#define LONG_TTL (24 * KIT_HOUR)
+
+static void build_short_lived(struct world *world)
+{
+	struct signing_plan plan = kit_plan();
+	plan.life = LIFE_S;
+	kit_add(world, kit_signed_zone(world, kit_begin_signed(world), "brief", &plan), "long", TYPE_A, LONG_TTL);
+	signing_end(world);
+}
+
+/* Nothing is kept longer than its signature (RFC 4035 section 5.3.3), with the room that clocks need. */
+static void play_short_lived(struct run *run)
+{
+	const struct client_query *query = kit_ask_secure(run, "long.brief.com.", TYPE_A, false);
+	uint32_t room = LIMIT_CLOCK_SKEW_MAX_S < LIFE_S / 2 ? LIMIT_CLOCK_SKEW_MAX_S : LIFE_S / 2;
+	if (query->rcode != RCODE_NOERROR || !query->secure)
+		internet_fault(&run->internet, "it is not secure");
+	if (query->ttl > LIFE_S + room)
+		internet_fault(&run->internet, "it lives %u s, longer than its signature", query->ttl);
+}
+
 static const struct story all[] = {
 	{ "secure-cost", build_cost, play_cost, true },
 	{ "algorithms", build_algorithms, play_algorithms, false },
@@ -258,5 +323,7 @@ static const struct story all[] = {
 	{ "denials", build_denials, play_denials, false },
 	{ "same-host", build_same_host, play_same_host, false },
 	{ "secure-chains", build_chains, play_chains, false },
+	{ "rolling", build_rolling, play_rolling, false },
+	{ "short-lived", build_short_lived, play_short_lived, true },
 };
 const struct shelf stories_secure = { all, sizeof all / sizeof all[0] };

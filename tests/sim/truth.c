@@ -58,6 +58,11 @@ static const char *check_age(const struct truth *truth, const struct version *ve
 	return NULL;
 }
 
+static bool is_short_lived(const struct zone *zone)
+{
+	return zone->signing != NULL && zone->signing->plan.life > 0;
+}
+
 /* Is the RRset what the world has, or had not so long ago? */
 static const char *check_rrset(struct truth *truth, const struct rrset *rrset, struct name name)
 {
@@ -70,8 +75,10 @@ static const char *check_rrset(struct truth *truth, const struct rrset *rrset, s
 		struct look look = oracle_look(truth->world, name, rrset->type, last - i, &zone);
 		if (look.kind != LOOK_DATA || look.version == NULL || !same_data(rrset, &look.version->rrset))
 			continue;
-		/* What a wildcard made lives no longer than the proof that nothing stands in its way. */
-		bool whole = !look.wildcard || !truth->world->validated;
+		/* What a wildcard made lives no longer than the proof that nothing stands in its way (whether anybody validates
+		 * or not), and nothing longer than its signature. */
+		truth->expanded |= look.wildcard;
+		bool whole = !look.wildcard && !(truth->validated && is_short_lived(zone));
 		why = check_age(truth, look.version, at_most(look.version->rrset.ttl, MAX_TTL), rrset->ttl, whole);
 		if (why == NULL)
 			return NULL;
@@ -163,15 +170,17 @@ static uint32_t soa_minimum(const struct rrset *soa)
 	return cursor_u32(&cursor);
 }
 
-static const char *check_soa(const struct truth *truth, const struct zone *zone, const struct rrset *soa)
+static const char *check_soa(struct truth *truth, const struct zone *zone, const struct rrset *soa)
 {
+	truth->blamed = zone->origin;
+	truth->blamed_type = TYPE_SOA;
 	struct version *version = node_version(zone->apex, TYPE_SOA, 0);
 	if (!same_data(soa, &version->rrset))
 		return "the SOA is not the zone's";
 	uint32_t life = at_most(at_most(soa_minimum(&version->rrset), version->rrset.ttl), MAX_NEGATIVE_TTL);
 	if (soa->ttl > life)
 		return "a negative TTL is longer than RFC 2308 allows";
-	return check_age(truth, version, life, soa->ttl, true);
+	return check_age(truth, version, life, soa->ttl, !truth->expanded);
 }
 
 static bool denies(const struct truth *truth, const struct zone *zone, const struct look *look, struct name name,
@@ -280,7 +289,7 @@ static const char *check_proof(const struct truth *truth, const struct rrset *rr
 					continue;
 				if (version->last_seen == SEEN_NEVER)
 					why = "no server has sent this proof";
-				else if (truth->world->validated && rrset->ttl > version->rrset.ttl)
+				else if (rrset->ttl > version->rrset.ttl)
 					why = "a proof lives longer than it may";
 				else
 					return NULL;

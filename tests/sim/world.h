@@ -41,6 +41,7 @@ struct version {
 	struct node *node;   /* where it stands */
 	struct rrset rrset;  /* count 0: not there */
 	const struct rrset *sealed; /* with its signatures, once somebody wanted them (signing.h) */
+	unsigned int sealed_in;     /* the epoch of these, where that counts */
 	unsigned int epoch;  /* the first in which it holds */
 	uint64_t first_seen; /* age seconds when a resolver got it; SEEN_NEVER */
 	uint64_t last_seen;

@@ -8,6 +8,7 @@ import threading
 import time
 
 import facts
+import moods
 import wire
 from subject import CROWD, SOURCES, WITNESS, source_of
 
@@ -77,6 +78,8 @@ class Witness:
 
     def excuse(self, zones, began, tcp):
         """Why this question may fail, or None."""
+        if self.shared.was_late(began):
+            return "the harness was late"
         if not self.shared.is_up(began - 1.0):
             return "rootwalk was away"
         if tcp and self.shared.crowded_until.value + 1.0 > began:
@@ -85,9 +88,18 @@ class Witness:
             if zone.endswith(".calm."):
                 continue
             for servers in (facts.servers_of(zone), facts.ROUGH_TOP):
-                if not any(self.shared.steady(address, began) for address in servers.values()):
-                    return "all servers of %s" % zone
+                if not self.shared.must_serve(servers.values(), began):
+                    return "the servers of %s" % zone
         return None
+
+    def moods_of(self, zones):
+        """For the report: how the zones' servers, and those above, behave now, and for how long the good ones have."""
+        now, told = time.monotonic(), []
+        for name, servers in [(zone, facts.servers_of(zone)) for zone in zones] + [("rough.", facts.ROUGH_TOP)]:
+            told.append("%s %s" % (name, ", ".join(
+                moods.name_of(self.shared.mood_of(address)) + (" %.0f s" % (now - since) if since else "")
+                for address in servers.values() for since in [self.shared.fine_since[self.shared.hosts[address]]])))
+        return "; ".join(told)
 
     @staticmethod
     def choose(rng):
@@ -129,7 +141,7 @@ class Witness:
         elif answer.rcode == "SERVFAIL" and not got:
             why = self.excuse(zones, began, False)
             self.count(domain, "failed, excused" if why else "failed", None if why else
-                       "%s after %.1f s" % (what, time.monotonic() - began))
+                       "%s after %.1f s; %s" % (what, time.monotonic() - began, self.moods_of(zones)))
         else:
             self.count(domain, "wrong", "%s: %s %s instead of %s %s" % (what, answer.rcode, sorted(got)[:3], rcode,
                                                                          sorted(addresses)[:3]))
@@ -139,6 +151,8 @@ class Witness:
         why = None
         if not self.shared.is_up(began - 1.0):
             why = "away"
+        elif self.shared.was_late(began):
+            why = "late"
         elif tcp and self.shared.crowded_until.value + 1.0 > began:
             why = "flooded"
         if self.shared.stop.is_set():
@@ -151,7 +165,9 @@ class Witness:
         while not self.shared.stop.is_set():
             if self.shared.is_up(time.monotonic()) and not self.shared.quiet.is_set():
                 self.ask(rng, index)
-            time.sleep(rng.uniform(*PAUSE))
+            pause, began = rng.uniform(*PAUSE), time.monotonic()
+            time.sleep(pause)
+            self.shared.late(time.monotonic() - began - pause)
 
     def work(self):
         threads = [threading.Thread(target=self.testify, args=(i,)) for i in range(SOURCES[WITNESS])]
@@ -165,7 +181,7 @@ class Witness:
 
 # ---- the crowd ----
 
-NAMES, SKEW = 4000, 1.0
+NAMES, SKEW, RANDOM = 4000, 1.0, 0.25     # of the questions a quarter is for a name nobody ever asked before
 LINES = 4                    # of the crowd's addresses ask over TCP
 
 
@@ -252,7 +268,7 @@ class Crowd:
 
     def query(self):
         rng = self.rng
-        if rng.random() < 0.15:
+        if rng.random() < RANDOM:
             name = "%x.%s" % (rng.getrandbits(48), rng.choice(self.names).split(".", 1)[1])
         else:
             name = rng.choices(self.names, cum_weights=self.weights)[0]

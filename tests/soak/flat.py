@@ -3,9 +3,11 @@
 The first part of a life is warming up: caches fill, pools grow to what the load needs.  The rest goes up and down with
 the work in flight, so it is cut into equal parts, and of each the lowest value counts: what stays when the waves ebb.  A
 straight line is fitted to these by least squares, and what it gains from end to end is held against a bound: a share of
-the mean, and never less than an absolute amount, because small things jump.
+the mean, and never less than an absolute amount, because small things jump.  Over less than SURE seconds chance and the
+last of the warm-up weigh more than any growth: the bound is COARSE times as wide there.
 """
 WARM_SHARE, WARM_LEAST = 0.3, 30.0      # of a life; seconds
+SURE, COARSE = 480.0, 4.0
 PARTS, SHORTEST = 10, 40                # samples behind the warm-up, to be judged at all
 
 
@@ -39,7 +41,8 @@ class Flatness:
         self.seconds = later[-1][0] - later[0][0]
         self.slope, self.mean = line_of(troughs(later))
         self.gain = self.slope * self.seconds
-        self.good = self.gain <= max(share * self.mean, least)
+        bound = max(share * self.mean, least) * (1 if self.seconds >= SURE else COARSE)
+        self.good = self.gain <= bound
 
     def words(self):
         return "%+.0f over %.0f s (%+.1f a minute), mean of the troughs %.0f" % (

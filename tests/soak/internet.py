@@ -15,6 +15,7 @@ import servers
 
 PORT = 53
 CONNECTIONS_MAX = 400        # then the oldest is reset
+PATIENCE = 0.05              # seconds: a turn of the loop waits no longer
 OUTAGE = 4.0                 # seconds in which all of rough is away
 
 
@@ -52,7 +53,7 @@ class Host:
             self.close()
         else:
             self.open()
-        self.internet.shared.host_is(self.address, mood in moods.FAITHFUL)
+        self.internet.shared.host_is(self.address, mood in moods.FAITHFUL, moods.ALL.index(mood))
 
     def replies(self, octets, stream):
         """[(delay, octets)] for a query."""
@@ -186,7 +187,7 @@ class Internet:
         self.after(self.plan.uniform(0.2, 1) * self.pace, self.change_wild, address)
 
     def change_one_of(self, addresses):
-        """At most one of them is bad."""
+        """One of them is bad."""
         for address in addresses:
             if self.hosts[address].mood is not moods.good:
                 self.behave(address, moods.good)
@@ -208,15 +209,20 @@ class Internet:
             self.after(self.plan.uniform(0.1, 1) * self.pace, self.change_rough, address)
         for address in sorted({*facts.WILD_HOSTS, *facts.WILD_TOP.values()}):
             self.change_wild(address)
-        for addresses in (list(facts.ROOT.values()), list(facts.ROUGH_TOP.values())):
-            self.after(self.pace, self.change_one_of, addresses)
+        for _, *others in (facts.ROOT.values(), facts.ROUGH_TOP.values()):   # the first is always well
+            self.after(self.pace, self.change_one_of, others)
         self.after(4 * self.pace, self.take_rough_away)
+
+    def next_in(self):
+        return min(PATIENCE, max(0.0, self.pending[0][0] - time.monotonic())) if self.pending else PATIENCE
 
     def work(self):
         self.begin()
+        woken = time.monotonic()
         while not self.shared.stop.is_set():
-            for key, _ in self.selector.select(0.05 if not self.pending else
-                                               min(0.05, max(0, self.pending[0][0] - time.monotonic()))):
+            self.shared.late(time.monotonic() - woken - PATIENCE)   # what one turn took, and the wait before it
+            woken = time.monotonic()
+            for key, _ in self.selector.select(self.next_in()):
                 key.data()
             while self.pending and self.pending[0][0] <= time.monotonic():
                 _, _, action, arguments = heapq.heappop(self.pending)

@@ -135,3 +135,8 @@ CLOSED = "closed"      # the host's sockets are gone; the kernel says so
 FAITHFUL = [good, truncating, plain, lowering, forged, poisonous]
 EXCUSING = [lossy, slow, silent, CLOSED, stalling, resetting, failing, lame, upward]
 WILD = [mangling, mangling, raving, babbling, leading_astray, chaining, swollen, forged, poisonous, resetting, slow]
+ALL = FAITHFUL + EXCUSING + sorted(set(WILD) - set(FAITHFUL) - set(EXCUSING), key=lambda mood: mood.__name__)
+
+
+def name_of(number):
+    return ALL[number] if ALL[number] == CLOSED else ALL[number].__name__

@@ -27,7 +27,7 @@ recursion:
 log: {level: info}
 """
 SANITIZERS = {          # a small quarantine: memory that was freed shall not look like memory that is kept
-    "ASAN_OPTIONS": "detect_leaks=1:quarantine_size_mb=8:thread_local_quarantine_size_kb=64:strict_string_checks=1:"
+    "ASAN_OPTIONS": "detect_leaks=1:quarantine_size_mb=4:malloc_context_size=8:thread_local_quarantine_size_kb=64:strict_string_checks=1:"
                     "allocator_may_return_null=1:allocator_release_to_os_interval_ms=500:log_path=%s",
     "UBSAN_OPTIONS": "print_stacktrace=1:log_path=%s",
     "LSAN_OPTIONS": "log_path=%s",
@@ -90,6 +90,10 @@ class Subject:
             self.process.terminate()
         return self.wait()
 
+    def is_ending(self):
+        """The last it said is that it stops; looking for leaks takes a while then."""
+        return "told to stop" in self.said().rstrip().rpartition("\n")[2]
+
     def wait(self):
         try:
             return self.process.wait(PATIENCE)
@@ -111,19 +115,6 @@ class Subject:
                     "cpu_s": round(ticks, 2)}
         except OSError:
             return None
-
-    def sockets_in_use(self):
-        """Sockets that have a local port: listeners, queries in flight, connections; not those that lie idle."""
-        base, mine, count = "/proc/%d/" % self.process.pid, set(), 0
-        for fd in os.listdir(base + "fd"):
-            try:
-                mine.add(os.readlink(base + "fd/" + fd))
-            except OSError:
-                continue
-        for table in ("udp", "udp6", "tcp", "tcp6"):
-            with open(base + "net/" + table) as file:
-                count += sum("socket:[%s]" % line.split()[9] in mine for line in file.readlines()[1:])
-        return count
 
     def said(self):
         with open(self.log_path, errors="replace") as file:

@@ -494,9 +494,21 @@ static void places_run_out(void **state)
 	assert_int_equal(f->point.count, LIMIT_ANCHORS_TRACKED);
 	assert_int_equal(state_of(f, 'P'), ANCHOR_ADDPEND);
 	assert_int_equal(state_of(f, 'Q'), ANCHOR_START);
+	/* whom the administrator wants is let in before those who wait */
+	struct trust_point before = f->point;
+	struct rrset rrset;
+	assert_true(rrset_of_one(&f->arena, f->zone, TYPE_DNSKEY, 0, key_of(f, 'A', 257), &rrset));
+	struct rrset both[2] = { rrset, rrset };
+	assert_true(rrset_of_one(&f->arena, f->zone, TYPE_DNSKEY, 0, key_of(f, 'Z', 257), &both[1]));
+	assert_true(anchor_configure(&f->point, both, 2, f->now));
+	assert_int_equal(state_of(f, 'Z'), ANCHOR_VALID);
+	assert_int_equal(state_of(f, 'B'), ANCHOR_START);
+	assert_int_equal(f->point.count, LIMIT_ANCHORS_TRACKED);
+	f->point = before;
 	/* those that were removed give way, the one removed first */
 	f->now += HOLD;
 	(void)see(f, keys);
+	assert_false(anchor_configure(&f->point, both, 2, f->now));
 	(void)see(f, "A B* C D E F G H I J K L M N O P");
 	f->now += DAY;
 	(void)see(f, "A B C* D E F G H I J K L M N O P");

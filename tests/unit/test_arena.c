@@ -95,6 +95,24 @@ static void reset_keeps_a_chunk_and_zeroes_anew(void **state)
 	assert_int_equal(arena.used, 0);
 }
 
+/* Of many small ones each takes little, and a large one does not take much more than it needs. */
+static void small_ones_begin_small(void **state)
+{
+	(void)state;
+	struct arena arena = arena_of_small(100000, 512);
+	assert_non_null(arena_alloc(&arena, 100));
+	assert_int_equal(arena.used, 512);
+	size_t needed = 100;
+	while (needed < 50000) {
+		assert_non_null(arena_alloc(&arena, 100));
+		needed += 112;
+	}
+	assert_true(arena.used < needed * 3 / 2);
+	while (arena_alloc(&arena, 100) != NULL)
+		assert_true(arena.used <= 100000);
+	arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -102,6 +120,7 @@ int main(void)
 		cmocka_unit_test(pieces_do_not_overlap),
 		cmocka_unit_test(never_passes_its_ceiling),
 		cmocka_unit_test(large_pieces_have_their_own_chunk),
+		cmocka_unit_test(small_ones_begin_small),
 		cmocka_unit_test(copies),
 		cmocka_unit_test(reset_keeps_a_chunk_and_zeroes_anew),
 	};

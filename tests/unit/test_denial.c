@@ -206,6 +206,10 @@ static void costly_nsec3_is_insecure_and_not_hashed(void **state)
 		/* The apex exists all the same, and its DS is the parent's. */
 		assert_int_equal(denies_name(&proving, "example."), BOGUS);
 		assert_int_equal(denies_type(&proving, "example.", TYPE_DS), BOGUS);
+		/* Nor has it a word on other zones' names, or on wildcards above the zone. */
+		assert_int_equal(denies_name(&proving, "a.other."), BOGUS);
+		assert_int_equal(denies_type(&proving, "a.other.", TYPE_A), BOGUS);
+		assert_int_equal(denies_closer(&proving, "a.example.", 0), BOGUS);
 		/* Nor does it excuse others that prove nothing. */
 		prove_nsec3_at(&proving, plain, "example.", "NS SOA RRSIG");
 		assert_int_equal(denies_name(&proving, "a.example."), BOGUS);
@@ -305,6 +309,10 @@ static void parameter_sets_are_not_mixed(void **state)
 	prove_nsec3_at(&proving, plain, "example.", "NS SOA RRSIG");
 	prove_nsec3_around(&proving, plain, "b.example.");
 	prove_nsec3_around(&proving, other, "*.example.");
+	assert_int_equal(denies_name(&proving, "b.example."), BOGUS);
+	/* Nor does a wide span of the other set say anything of this one's hashes. */
+	static const uint8_t low[NSEC3_HASH_SIZE], high[NSEC3_HASH_SIZE] = { 0xff, 0xff };
+	prove_nsec3_hashes(&proving, other, low, high, "A RRSIG");
 	assert_int_equal(denies_name(&proving, "b.example."), BOGUS);
 	prove_nsec3_around(&proving, plain, "*.example.");
 	assert_int_equal(denies_name(&proving, "b.example."), SECURE);

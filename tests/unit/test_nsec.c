@@ -177,6 +177,7 @@ static void a_record_covers(void **state)
 		{ "b.example.", "d.example.", "A", "a.example.", 0 },
 		{ "b.example.", "d.example.", "A", "example.", 0 },
 		{ "b.example.", "d.example.", "A", "c.other.", 0 },
+		{ "d.example.", "example.", "A", "c.other.", 0 },
 		/* Empty non-terminals. */
 		{ "b.example.", "a.b.c.example.", "A", "c.example.", COVERED | IMPLIED },
 		{ "b.example.", "a.b.c.example.", "A", "b.c.example.", COVERED | IMPLIED },
