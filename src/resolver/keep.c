@@ -53,6 +53,7 @@ static void keep_wildcard(struct engine *engine, const struct claim *claim)
 	memcpy(octets + 2, encloser.octets, encloser.size);
 	struct name wildcard = { octets, (uint8_t)(encloser.size + 2), (uint8_t)(encloser.labels + 1) };
 	cached.rrset.owner = wildcard;
+	cached.ttl = bound(claim->alone, 0, engine->options->cache_max_ttl);
 	cached.proof_count = 0;
 	(void)rrsets_put(engine->table, wildcard, cached.rrset.type, cached.as_of, &cached);
 }

@@ -89,6 +89,7 @@ static struct verdict verify_positive(struct request *request, struct claim *cla
 	lower(&cached->ttl, facts.ttl);
 	if (facts.wildcard && cached->rrset.type == TYPE_DNAME)
 		return verdict_bogus(EDE_BOGUS, "a DNAME was made from a wildcard"); /* RFC 6672 section 3.3 */
+	lower(&claim->alone, facts.ttl);
 	claim->labels = facts.labels;
 	if (facts.wildcard) {
 		verdict = sift_proofs(request, cached, keys);
