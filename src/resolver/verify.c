@@ -82,8 +82,11 @@ static void sift_beside(struct request *request, struct claim *claim, struct key
 static struct verdict verify_positive(struct request *request, struct claim *claim, struct keys *keys)
 {
 	struct cached *cached = &claim->cached;
+	struct rrset rrset = cached->rrset;
 	struct signed_facts facts;
-	struct verdict verdict = check(request, &cached->rrset, keys, &facts);
+	if (claim->alone > rrset.ttl)
+		rrset.ttl = claim->alone;
+	struct verdict verdict = check(request, &rrset, keys, &facts);
 	if (verdict.security != SECURITY_SECURE)
 		return verdict;
 	lower(&cached->ttl, facts.ttl);
