@@ -1,7 +1,7 @@
 #include "daemon/server.h"
 
-#include "daemon/board.h"
 #include "cache/denials.h"
+#include "daemon/board.h"
 #include "daemon/listen.h"
 #include "daemon/places.h"
 #include "daemon/signals.h"
@@ -59,14 +59,11 @@ size_t server_workers(const struct options *options)
 /* What workers need at their busiest is set aside; where that would be more than half, they have fewer places. */
 struct server_shares server_shares_of(const struct options *options, size_t workers)
 {
-	uint64_t cache_size = options->cache_size, half = cache_size / 2;
-	uint64_t idle = PROGRAM_OCTETS + (uint64_t)workers * WORKER_OCTETS;
+	uint64_t half = options->cache_size / 2, idle = PROGRAM_OCTETS + (uint64_t)workers * WORKER_OCTETS;
 	uint64_t places = half > idle ? (half - idle) / workers / REQUEST_OCTETS : 0;
 	places = places < REQUESTS_MIN ? REQUESTS_MIN : places < LIMIT_REQUESTS ? places : LIMIT_REQUESTS;
 	uint64_t aside = idle + workers * places * REQUEST_OCTETS;
-	if (aside > half)
-		aside = half;
-	size_t rest = (size_t)(cache_size - aside);
+	size_t rest = (size_t)(options->cache_size - (aside < half ? aside : half));
 	struct server_shares shares = { .answers = rest / 8 / workers, .requests = (unsigned int)places };
 	if (options->dnssec_validation && options->dnssec_aggressive_nsec)
 		shares.denials = rest / 16;

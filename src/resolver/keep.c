@@ -38,11 +38,11 @@ void keep_proofs(struct engine *engine, struct name zone, const struct cached *c
 	for (unsigned int i = 0; i < count; i++) {
 		struct rrset proof = cached->proofs[i];
 		proof.ttl = bound(proof.ttl, 0, engine->options->cache_max_negative_ttl);
-		if (denials_put(engine->denials, zone, &proof, engine->now.age))
+		if (denials_put(engine->denials, zone, &proof, cached->as_of))
 			type = proof.type;
 	}
 	if (type != TYPE_NONE && cached->soa.count > 0 && name_equal(cached->soa.owner, zone))
-		(void)denials_put_soa(engine->denials, zone, type, &cached->soa, engine->now.age);
+		(void)denials_put_soa(engine->denials, zone, type, &cached->soa, cached->as_of);
 }
 
 static void keep_wildcard(struct engine *engine, const struct claim *claim)
@@ -53,8 +53,9 @@ static void keep_wildcard(struct engine *engine, const struct claim *claim)
 	memcpy(octets + 2, encloser.octets, encloser.size);
 	struct name wildcard = { octets, (uint8_t)(encloser.size + 2), (uint8_t)(encloser.labels + 1) };
 	cached.rrset.owner = wildcard;
+	cached.ttl = bound(claim->alone, 0, engine->options->cache_max_ttl);
 	cached.proof_count = 0;
-	(void)rrsets_put(engine->table, wildcard, cached.rrset.type, engine->now.age, &cached);
+	(void)rrsets_put(engine->table, wildcard, cached.rrset.type, cached.as_of, &cached);
 }
 
 void keep_proven(struct engine *engine, const struct claim *claim)

@@ -186,6 +186,7 @@ static bool make_negative(const struct search *search, enum cached_kind kind, st
 	*cached = (struct cached){ .kind = kind,
 				   .trust = TRUST_AUTHORITATIVE_ANSWER,
 				   .security = SECURITY_SECURE,
+				   .as_of = search->view.age,
 				   .proof_count = search->count };
 	if (!denials_soa(&search->view, search->kind, &cached->soa))
 		return false;
@@ -226,8 +227,6 @@ static bool claim_from(struct search *search, uint16_t type, struct claim *claim
 {
 	struct cached *cached = &claim->cached;
 	*claim = (struct claim){ .name = search->name, .type = type, .zone = search->view.zone };
-	if (!gather(search))
-		return false;
 	if (search->denied && search->kind == TYPE_NSEC3) {
 		struct nsec3 nsec3;
 		if (!nsec3_read(search->closer, search->view.zone, &nsec3) || nsec3.opt_out)
@@ -247,11 +246,11 @@ static bool claim_from(struct search *search, uint16_t type, struct claim *claim
 
 /* ---- which zone ---- */
 
-/* The deepest zone at or above `from` that records are known of, down from `top`. */
-static bool find_zone(struct search *search, struct request *request, struct name name, struct name from, struct name top)
+/* The records of the deepest zone that has some to say, from `from` up to `top`. */
+static bool search_up(struct search *search, struct request *request, struct name name, struct name from, struct name top)
 {
 	for (struct name zone = from; zone.labels >= top.labels; zone = name_parent(zone)) {
-		if (search_begin(search, request, zone, name))
+		if (search_begin(search, request, zone, name) && gather(search))
 			return true;
 		if (name_is_root(zone))
 			break;
@@ -275,7 +274,7 @@ bool synthesise(const struct lookup *lookup, struct claim *claim)
 	if (request->engine->denials == NULL || !weigh_validates(lookup) || type == TYPE_ANY || type == TYPE_RRSIG)
 		return false;
 	struct name from = type == TYPE_DS ? name_parent(name) : name;
-	return find_zone(&search, request, name, from, lookup->cut.zone) &&
+	return search_up(&search, request, name, from, lookup->cut.zone) &&
 	       is_trusted(request, name, search.view.zone) && claim_from(&search, type, claim);
 }
 
@@ -285,8 +284,8 @@ enum cut_proof synthesise_cut(struct request *request, struct name name, struct 
 	struct search search;
 	struct verdict verdict;
 	if (request->engine->denials == NULL ||
-	    !find_zone(&search, request, name, name_parent(name), floor) ||
-	    !is_trusted(request, name, search.view.zone) || !gather(&search))
+	    !search_up(&search, request, name, name_parent(name), floor) ||
+	    !is_trusted(request, name, search.view.zone))
 		return CUT_UNPROVEN;
 	struct proofs proofs = proofs_of(&search);
 	*zone = search.view.zone;

@@ -69,8 +69,7 @@ static void level_ttls(struct cached *cached)
 static void sift_beside(struct request *request, struct claim *claim, struct keys *keys)
 {
 	struct cached *cached = &claim->cached, beside = { .ttl = cached->ttl };
-	unsigned int count = cached->proof_count < LIMIT_PROOFS_BESIDE ? cached->proof_count : LIMIT_PROOFS_BESIDE;
-	cached->proof_count = 0;
+	unsigned int count = claim->beside < LIMIT_PROOFS_BESIDE ? claim->beside : LIMIT_PROOFS_BESIDE;
 	if (request->engine->denials == NULL || count == 0)
 		return;
 	beside.proof_count = count;
@@ -85,13 +84,17 @@ static void sift_beside(struct request *request, struct claim *claim, struct key
 static struct verdict verify_positive(struct request *request, struct claim *claim, struct keys *keys)
 {
 	struct cached *cached = &claim->cached;
+	struct rrset rrset = cached->rrset;
 	struct signed_facts facts;
-	struct verdict verdict = check(request, &cached->rrset, keys, &facts);
+	if (claim->alone > rrset.ttl)
+		rrset.ttl = claim->alone;
+	struct verdict verdict = check(request, &rrset, keys, &facts);
 	if (verdict.security != SECURITY_SECURE)
 		return verdict;
 	lower(&cached->ttl, facts.ttl);
 	if (facts.wildcard && cached->rrset.type == TYPE_DNAME)
 		return verdict_bogus(EDE_BOGUS, "a DNAME was made from a wildcard"); /* RFC 6672 section 3.3 */
+	lower(&claim->alone, facts.ttl);
 	claim->labels = facts.labels;
 	if (facts.wildcard) {
 		verdict = sift_proofs(request, cached, keys);
@@ -101,6 +104,7 @@ static struct verdict verify_positive(struct request *request, struct claim *cla
 			verdict = denial_of_closer(&proofs, cached->rrset.owner, facts.labels);
 		}
 	} else {
+		cached->proof_count = 0;
 		sift_beside(request, claim, keys);
 	}
 	level_ttls(cached);

@@ -170,6 +170,21 @@ static uint32_t soa_minimum(const struct rrset *soa)
 	return cursor_u32(&cursor);
 }
 
+/* A denial made of proofs that were heard before (RFC 8198) lives no longer than the oldest of them. */
+static uint64_t oldest_proof(const struct zone *zone, uint64_t since)
+{
+	for (unsigned int i = 0; zone->signing != NULL && i < zone->signing->chain_count; i++) {
+		const struct node *node = zone->signing->chain[i].node;
+		const struct set *set = node_set(node, TYPE_NSEC) != NULL ? node_set(node, TYPE_NSEC) :
+									   node_set(node, TYPE_NSEC3);
+		for (const struct version *version = set != NULL ? set->newest : NULL; version != NULL;
+		     version = version->older)
+			if (version->first_seen < since)
+				since = version->first_seen;
+	}
+	return since;
+}
+
 static const char *check_soa(struct truth *truth, const struct zone *zone, const struct rrset *soa)
 {
 	truth->blamed = zone->origin;
@@ -180,7 +195,10 @@ static const char *check_soa(struct truth *truth, const struct zone *zone, const
 	uint32_t life = at_most(at_most(soa_minimum(&version->rrset), version->rrset.ttl), MAX_NEGATIVE_TTL);
 	if (soa->ttl > life)
 		return "a negative TTL is longer than RFC 2308 allows";
-	return check_age(truth, version, life, soa->ttl, !truth->expanded);
+	struct version heard = *version;
+	if (truth->validated)
+		heard.first_seen = oldest_proof(zone, version->first_seen);
+	return check_age(truth, &heard, life, soa->ttl, !truth->expanded);
 }
 
 static bool denies(const struct truth *truth, const struct zone *zone, const struct look *look, struct name name,
