@@ -7,6 +7,9 @@ on how much of the way is known already.  So there are
  - FAR_ZONES zones with one host each: a question costs two upstream queries,
    one to com and one to the zone.
 All of them have two name servers with glue and no trick in it.
+
+For validation there is a second world, made of the signed small one, with a
+tenth as many of both: all of them signed, with DS in com.
 """
 import os
 import shutil
@@ -16,12 +19,17 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lab"))
 import makeworld
 import oracle
+import signing
+import smallworld
+import zonewriter
 from model import GROUPS
 from process import LabError
 
 KNOWN_ZONES = 20
 HOSTS_EACH = 3000
 FAR_ZONES = 20000
+SIGNED_HOSTS_EACH = 1000
+SIGNED_FAR_ZONES = 2000
 VERSION = "1"
 POOLS = ["zone-a", "zone-b"]
 
@@ -110,6 +118,43 @@ def ensure():
     return directory
 
 
+def build_signed():
+    """The small world with zones for measuring, in which all is secure."""
+    world = smallworld.build(1)
+    added = [(known_zone(i), i, ["first."] + ["h%d." % j for j in range(SIGNED_HOSTS_EACH)], "nsec3")
+             for i in range(KNOWN_ZONES)]
+    added += [(far_zone(i), i, ["www."], "nsec") for i in range(SIGNED_FAR_ZONES)]
+    for apex, number, hosts, denial in added:
+        servers = servers_of(apex, number)
+        world.hosts.update(servers)
+        zone = smallworld.place_zone(world, apex, [name for name, _ in servers], POOLS[number % 2])
+        zone.signing = signing.Signing("ECDSAP256SHA256", denial, None)
+        for index, host in enumerate(hosts):
+            zone.add(host + apex, "A", "198.18.%d.%d" % (number % 256, index % 256), 86400)
+    world.settle_hosts()
+    return world
+
+
+def ensure_signed():
+    """The directory of the signed world."""
+    directory = os.path.join(makeworld.build_directory(), "bench-signed")
+    wanted = makeworld.stamp_of("small", 1, None) + VERSION
+    if makeworld.read_stamp(directory) == wanted:
+        return directory
+    fresh = directory + ".new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    os.makedirs(fresh)
+    world = build_signed()
+    zonewriter.write_zones(world, fresh)
+    zonewriter.write_hints(fresh)
+    signing.sign(world, fresh)
+    with open(os.path.join(fresh, "stamp"), "w") as file:
+        file.write(wanted)
+    shutil.rmtree(directory, ignore_errors=True)
+    os.rename(fresh, directory)
+    return directory
+
+
 def popular(directory, count):
     """Names with addresses of the world the bench was made from, the most popular first."""
     truth = oracle.read_truth(os.path.join(directory, "truth"))
@@ -117,9 +162,12 @@ def popular(directory, count):
              if rrtype == "A" and answer.rcode == "NOERROR" and answer.rdatas and not answer.chain]
     if len(names) < count // 2:      # the small world has few, and some of them are hard on purpose
         names = []
-    spare = ["h%d.%s" % (i, known_zone(zone)) for i in range(HOSTS_EACH // 2, HOSTS_EACH)
-             for zone in range(KNOWN_ZONES)]
-    return (names + spare)[:count]
+    return (names + spare_hosts(HOSTS_EACH))[:count]
+
+
+def spare_hosts(each):
+    """The half of the hosts that no miss is measured with."""
+    return ["h%d.%s" % (i, known_zone(zone)) for i in range(each // 2, each) for zone in range(KNOWN_ZONES)]
 
 
 def first_hosts():
@@ -127,9 +175,9 @@ def first_hosts():
     return ["first." + known_zone(number) for number in range(KNOWN_ZONES)]
 
 
-def known_hosts():
-    return ["h%d.%s" % (i, known_zone(zone)) for i in range(HOSTS_EACH // 2) for zone in range(KNOWN_ZONES)]
+def known_hosts(each=HOSTS_EACH):
+    return ["h%d.%s" % (i, known_zone(zone)) for i in range(each // 2) for zone in range(KNOWN_ZONES)]
 
 
-def far_hosts():
-    return ["www." + far_zone(number) for number in range(FAR_ZONES)]
+def far_hosts(zone_count=FAR_ZONES):
+    return ["www." + far_zone(number) for number in range(zone_count)]

@@ -7,8 +7,8 @@
  * from then, whether or not the query could be sent in time.
  *
  * A query without an answer within the time-out is lost; it is not asked again. An answer is counted if its ID and
- * first label are the query's. The one line that comes out is "key=value ...": queries, answers by rcode, lost, wrong
- * (answers that match nothing), seconds, answers per second, latency in microseconds.
+ * first label are the query's. The one line that comes out is "key=value ...": queries, answers by rcode, those with AD,
+ * lost, wrong (answers that match nothing), seconds, answers per second, latency in microseconds.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -62,7 +62,7 @@ struct load {
 	double rate; /* queries a second; 0 is as fast as answers come */
 	uint64_t began;
 
-	uint64_t sent, answered, lost, wrong, truncated;
+	uint64_t sent, answered, lost, wrong, truncated, authentic;
 	uint64_t rcodes[RCODES];
 	uint32_t *latencies; /* one for each answer, in units of 0.1 us */
 };
@@ -284,6 +284,7 @@ static void take_reply(struct load *load, struct socket *socket_, const uint8_t 
 	load->latencies[load->answered++] = tenths > UINT32_MAX ? UINT32_MAX : (uint32_t)tenths;
 	load->rcodes[reply[3] & 15]++;
 	load->truncated += (reply[2] & 2) != 0;
+	load->authentic += (reply[3] & 0x20) != 0;
 	release(load, socket_, slot);
 }
 
@@ -378,12 +379,12 @@ static void report(struct load *load, double seconds)
 	qsort(load->latencies, load->answered, sizeof *load->latencies, compare);
 	uint64_t named = load->rcodes[0] + load->rcodes[2] + load->rcodes[3] + load->rcodes[5];
 	printf("queries=%llu answered=%llu lost=%llu wrong=%llu noerror=%llu nxdomain=%llu servfail=%llu refused=%llu "
-	       "other=%llu truncated=%llu seconds=%.3f qps=%.0f p50=%.1f p95=%.1f p99=%.1f max=%.1f\n",
+	       "other=%llu truncated=%llu authentic=%llu seconds=%.3f qps=%.0f p50=%.1f p95=%.1f p99=%.1f max=%.1f\n",
 	       (unsigned long long)load->total, (unsigned long long)load->answered, (unsigned long long)load->lost,
 	       (unsigned long long)load->wrong, (unsigned long long)load->rcodes[0],
 	       (unsigned long long)load->rcodes[3], (unsigned long long)load->rcodes[2],
 	       (unsigned long long)load->rcodes[5], (unsigned long long)(load->answered - named),
-	       (unsigned long long)load->truncated, seconds, (double)load->answered / seconds, percentile(load, 0.5),
+	       (unsigned long long)load->truncated, (unsigned long long)load->authentic, seconds, (double)load->answered / seconds, percentile(load, 0.5),
 	       percentile(load, 0.95), percentile(load, 0.99), percentile(load, 1));
 }
 

@@ -42,6 +42,9 @@ struct expectation {
 /* Asks and counts one case. */
 void chain_check(struct chain *chain, struct stage *stage, const struct expectation *expectation);
 
+/* Hears and counts one that was sent. */
+void chain_hear(struct chain *chain, struct stage *stage, uint64_t handle, const struct expectation *expectation);
+
 /* The same on a fresh stage at a wall clock. */
 void chain_check_fresh(struct chain *chain, int64_t wall, const struct expectation *expectation);
 

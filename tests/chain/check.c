@@ -82,11 +82,16 @@ static const char *check_answer(const struct chain *chain, const struct expectat
 	return NULL;
 }
 
-void chain_check(struct chain *chain, struct stage *stage, const struct expectation *expectation)
+void chain_hear(struct chain *chain, struct stage *stage, uint64_t handle, const struct expectation *expectation)
 {
 	struct message answer;
-	const char *trouble = stage_ask(stage, expectation->name, expectation->type, &answer);
+	const char *trouble = stage_hear(stage, handle, &answer);
 	note(chain, expectation, trouble != NULL ? trouble : check_answer(chain, expectation, &answer));
+}
+
+void chain_check(struct chain *chain, struct stage *stage, const struct expectation *expectation)
+{
+	chain_hear(chain, stage, stage_send(stage, expectation->name, expectation->type), expectation);
 }
 
 void chain_check_fresh(struct chain *chain, int64_t wall, const struct expectation *expectation)

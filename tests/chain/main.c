@@ -14,6 +14,7 @@
 
 #define DEFAULT_ZONE "../shared/data/root-2017-08-21.signed.zone"
 #define LABEL_MAX 14u
+#define CROWD 50u
 
 /* KSK-2010: tag 19036, algorithm 8, digest type 2; root-anchors.xml of IANA. */
 static const uint8_t anchor_rdata[ANCHOR_RDATA_SIZE] = {
@@ -136,6 +137,27 @@ static void check_whole(struct chain *chain)
 	stage_end(&stage);
 }
 
+/* All at once of a resolver that knows nothing: all wait for the same keys. */
+static void check_crowd(struct chain *chain)
+{
+	struct stage stage;
+	struct expectation crowd[2 * CROWD];
+	uint64_t handles[2 * CROWD];
+	const char *problem;
+	bool good = stage_begin(&stage, &chain->authority, &chain->anchor, CHAIN_WALL, &problem);
+	for (size_t i = 0; i < 2 * CROWD; i++) {
+		crowd[i] = (struct expectation){ .type = TYPE_DS, .about = "asked in a crowd" };
+		crowd[i].name = i % 2 == 0 ? chain->tops[i] : chain->nothing[i];
+		crowd[i].rcode = i % 2 == 0 ? RCODE_NOERROR : RCODE_NXDOMAIN;
+		if (good)
+			handles[i] = stage_send(&stage, crowd[i].name, crowd[i].type);
+	}
+	for (size_t i = 0; good && i < 2 * CROWD; i++)
+		chain_hear(chain, &stage, handles[i], &crowd[i]);
+	chain->failed += !good;
+	stage_end(&stage);
+}
+
 int main(int argc, char **argv)
 {
 	static struct chain chain;
@@ -154,6 +176,8 @@ int main(int argc, char **argv)
 	bool good = begin(&chain, path);
 	if (good)
 		check_whole(&chain);
+	if (good)
+		check_crowd(&chain);
 	if (good)
 		printf("the whole zone: %u hold, %u do not\n", chain.passed, chain.failed);
 	if (good && !whole_only)

@@ -74,16 +74,33 @@ static void carry_query(struct stage *stage, const struct effect *effect)
 	stage->end = &flight->next;
 }
 
+static void take_answer(struct stage *stage, uint64_t handle, struct span octets)
+{
+	struct stage_answer *answer = ARENA_NEW(&stage->arena, struct stage_answer);
+	if (answer == NULL)
+		return;
+	*answer = (struct stage_answer){ .handle = handle,
+					 .octets = arena_copy(&stage->arena, octets),
+					 .next = stage->answers };
+	stage->answers = answer;
+}
+
+static const struct stage_answer *find_answer(const struct stage *stage, uint64_t handle)
+{
+	const struct stage_answer *answer = stage->answers;
+	while (answer != NULL && answer->handle != handle)
+		answer = answer->next;
+	return answer;
+}
+
 static void drain(struct stage *stage)
 {
 	struct effect effect;
 	while (engine_effect(stage->engine, &effect)) {
 		if (effect.kind == EFFECT_SEND_UDP || effect.kind == EFFECT_SEND_STREAM)
 			carry_query(stage, &effect);
-		if (effect.kind == EFFECT_ANSWER) {
-			stage->answered = effect.handle;
-			stage->answer = arena_copy(&stage->arena, effect.octets);
-		}
+		if (effect.kind == EFFECT_ANSWER)
+			take_answer(stage, effect.handle, effect.octets);
 	}
 }
 
@@ -119,26 +136,26 @@ static size_t write_query(struct stage *stage, struct name name, uint16_t type, 
 	return message_write(&query, octets, capacity);
 }
 
-const char *stage_ask(struct stage *stage, struct name name, uint16_t type, struct message *answer)
+uint64_t stage_send(struct stage *stage, struct name name, uint16_t type)
 {
 	uint8_t query[512], octets[MSG_SIZE_MAX];
 	bool silent = false;
 	size_t size = write_query(stage, name, type, query, sizeof query);
 	struct client_origin origin = { .handle = stage->handles, .from.port = 5353 };
 	ip_of_text("127.0.0.1", &origin.from.ip);
-	stage->answer = span_of(NULL, 0);
 	size = engine_query(stage->engine, now(stage), &origin, span_of(query, size), octets, sizeof octets, &silent);
-	if (size > 0) {
-		stage->answered = stage->handles;
-		stage->answer = arena_copy(&stage->arena, span_of(octets, size));
-	}
+	if (size > 0)
+		take_answer(stage, stage->handles, span_of(octets, size));
 	drain(stage);
-	for (unsigned int i = 0; i < EVENTS_MAX && stage->answered != stage->handles; i++) {
-		if (!step_on(stage))
-			break;
+	return stage->handles;
+}
+
+const char *stage_hear(struct stage *stage, uint64_t handle, struct message *answer)
+{
+	const struct stage_answer *found = find_answer(stage, handle);
+	for (unsigned int i = 0; i < EVENTS_MAX && found == NULL && step_on(stage); i++) {
 		drain(stage);
+		found = find_answer(stage, handle);
 	}
-	if (stage->answered != stage->handles || stage->answer.size == 0)
-		return "no answer";
-	return message_read(stage->answer, &stage->arena, answer);
+	return found != NULL ? message_read(found->octets, &stage->arena, answer) : "no answer";
 }

@@ -16,6 +16,13 @@ struct flight {
 	struct flight *next;
 };
 
+/* An answer to a client. */
+struct stage_answer {
+	uint64_t handle;
+	struct span octets;
+	struct stage_answer *next;
+};
+
 struct stage {
 	struct options options;
 	const struct authority *authority;
@@ -27,8 +34,8 @@ struct stage {
 	uint64_t ticks;
 	int64_t wall;          /* at the beginning */
 	struct flight *flights, **end; /* oldest first */
-	uint64_t handles, answered;    /* of clients' queries: the last, and the one whose answer is here */
-	struct span answer;
+	uint64_t handles;              /* of clients' queries: the last */
+	struct stage_answer *answers;  /* youngest first */
 };
 
 /* False when it cannot be made; `*problem` says why. stage_end is called in any case. */
@@ -36,7 +43,10 @@ bool stage_begin(struct stage *stage, const struct authority *authority, const s
 		 const char **problem);
 void stage_end(struct stage *stage);
 
-/* Asks with DO. NULL when the answer was read, as good as long as the stage; else what went wrong. */
-const char *stage_ask(struct stage *stage, struct name name, uint16_t type, struct message *answer);
+/* Sends a question with DO and does not wait; its handle. */
+uint64_t stage_send(struct stage *stage, struct name name, uint16_t type);
+
+/* Waits for the answer. NULL when it was read, as good as long as the stage; else what went wrong. */
+const char *stage_hear(struct stage *stage, uint64_t handle, struct message *answer);
 
 #endif

@@ -61,7 +61,8 @@ def fault(truth, reply):
     if reply is None or isinstance(reply, str):
         return reply or "not asked"
     if reply.rcode != truth.rcode:
-        return "%s where %s is right" % (reply.rcode, truth.rcode)
+        why = "".join(" (error %d, %s)" % error for error in reply.errors)
+        return "%s where %s is right%s" % (reply.rcode, truth.rcode, why)
     if truth.rcode == "SERVFAIL":
         return ""
     name, rrtype = reply.question

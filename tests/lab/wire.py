@@ -18,7 +18,10 @@ SVC_KEYS = {1: "alpn", 3: "port", 4: "ipv4hint", 6: "ipv6hint"}
 
 class Message:
     __slots__ = ("id", "rcode", "truncated", "authoritative", "authentic", "question", "answer", "authority",
-                 "additional")
+                 "additional", "errors")
+
+    def __init__(self):
+        self.authentic, self.errors = False, []
 
 
 def type_number(rrtype):
@@ -162,6 +165,21 @@ def read_records(octets, at, count):
     return records, at
 
 
+def read_errors(additional):
+    """The extended errors (RFC 8914) of the OPT record: [(code, text)]."""
+    found = []
+    for _, rrtype, _, rdata in additional:
+        octets = bytes.fromhex(rdata.split(" ")[2]) if rrtype == "TYPE41" and rdata.count(" ") > 1 else b""
+        at = 0
+        while at < len(octets):
+            option, length = struct.unpack_from("!HH", octets, at)
+            if option == 15:
+                code, = struct.unpack_from("!H", octets, at + 4)
+                found.append((code, octets[at + 6:at + 4 + length].decode("utf-8", "replace")))
+            at += 4 + length
+    return found
+
+
 def parse(octets):
     """Header, question and the three record sections of a response."""
     message = Message()
@@ -181,4 +199,5 @@ def parse(octets):
     message.answer, at = read_records(octets, at, answers)
     message.authority, at = read_records(octets, at, authorities)
     message.additional, at = read_records(octets, at, additionals)
+    message.errors = read_errors(message.additional)
     return message
