@@ -399,6 +399,9 @@ static struct verdict trust_keys(struct chain *chain, struct keys *keys, const s
 				  anchors_next(&engine->anchors, trusted) :
 				  NULL;
 	}
+	/* Who sets an anchor wants the zone validated: one that cannot be used does not switch that off. */
+	if (verdict.security == SECURITY_INSECURE && chain->trusted != &chain->ds.rrset)
+		verdict = verdict_bogus(verdict.ede, "no trust anchor of the zone is of a kind that can be used");
 	return verdict;
 }
 

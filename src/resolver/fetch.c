@@ -122,6 +122,8 @@ static bool knows_more_names(const struct fetch *fetch)
 static struct next choose(struct task *task)
 {
 	struct fetch *fetch = fetch_of(task);
+	if (task->depth > 0 && address_is_late(task))
+		return fail_ours(fetch, EDE_NO_REACHABLE_AUTHORITY, "the address of a name server takes too long to find");
 	fetch->asked = targets_select(&fetch->targets);
 	bool again = fetch->asked != NULL && fetch->asked->sends > 0;
 	/* Who refuses a part of a name may answer the whole: sooner than the silent ones answer the part. */
@@ -224,6 +226,16 @@ void fetch_leave(struct fetch *fetch)
 {
 	exchange_leave(fetch->task.request->engine, &fetch->wait);
 	stop_waiting(fetch);
+}
+
+bool fetch_settle(struct fetch *fetch)
+{
+	if (fetch == NULL || !fetch->waiting || fetch->weak == NULL)
+		return false;
+	fetch_leave(fetch);
+	fetch->task.wake = settle;
+	request_ready(&fetch->task);
+	return true;
 }
 
 /* The last try with a server that answered before is over TCP, where what gets lost is sent again, and where nobody can

@@ -51,6 +51,9 @@ struct fetch {
 /* Creates it as a child of the look-up and makes it ready; NULL when out of memory. */
 struct fetch *fetch_begin(struct lookup *lookup, const struct question *question);
 
+/* Time is short: a weak answer in hand is to do, if the fetch waits for a better one; it is ready then. False otherwise. */
+bool fetch_settle(struct fetch *fetch);
+
 /* Does not wait for its exchange any more. */
 void fetch_leave(struct fetch *fetch);
 

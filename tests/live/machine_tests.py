@@ -4,6 +4,7 @@ import contextlib
 import os
 import resource
 import signal
+import socket
 import struct
 import tempfile
 import time
@@ -21,6 +22,7 @@ def ask_many(rootwalk, names, patience=12):
     """{index: rcode} of the answers that come; all are sent before the first is read."""
     got = {}
     with rootwalk.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         for i, name in enumerate(names):
             sock.send(dns.query(i, name))
         end = time.monotonic() + patience
