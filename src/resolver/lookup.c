@@ -7,6 +7,7 @@
 #include "resolver/scrub.h"
 #include "resolver/synthesise.h"
 #include "resolver/tell.h"
+#include "resolver/validate.h"
 #include "resolver/weigh.h"
 #include "wire/limits.h"
 
@@ -373,7 +374,8 @@ static struct next heard(struct task *task)
 		lookup->minimiser.off = true;
 		return go(lookup_ask);
 	}
-	if (lookup->validation != NULL && lookup->distrusted_count > 0)
+	if (lookup->validation != NULL && lookup->distrusted_count > 0 &&
+	    lookup->validation->verdict.security == SECURITY_BOGUS)
 		return end_bogus(lookup);
 	return end_failed(lookup, fetch->ede, fetch->why, fetch->ours);
 }
