@@ -128,4 +128,7 @@ def packets_lost():
     """UDP packets that found a full buffer, in this namespace."""
     with open("/proc/net/snmp") as file:
         lines = [line.split() for line in file if line.startswith("Udp:")]
-    return int(dict(zip(lines[0], lines[1]))["RcvbufErrors"])
+    counts = dict(zip(lines[0], lines[1]))
+    with open("/proc/net/snmp6") as file:
+        counts.update(line.split() for line in file)
+    return sum(int(counts[name]) for name in ("RcvbufErrors", "SndbufErrors", "Udp6RcvbufErrors", "Udp6SndbufErrors"))
