@@ -120,10 +120,13 @@ struct next end_unchecked(struct lookup *lookup)
 	return finish(&lookup->task);
 }
 
+/* Where only an answer is missing, one may come soon. */
 struct next end_bogus(struct lookup *lookup)
 {
+	const struct chain *chain = lookup->validation->chain;
+	bool unanswered = chain != NULL && chain->unanswered;
 	lookup_give_up(lookup, lookup->validation->verdict.ede, ending_words(lookup));
 	lookup->result.ours = false;
-	remember(lookup, LIMIT_BOGUS_TTL, lookup->result.ede);
+	remember(lookup, unanswered ? LIMIT_FAILURE_TTL : LIMIT_BOGUS_TTL, lookup->result.ede);
 	return finish(&lookup->task);
 }
