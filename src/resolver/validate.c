@@ -80,10 +80,25 @@ static struct name search_from(const struct claim *claim, const struct rrset *an
 }
 
 /* DS is the parent's word. */
+static struct name trusted_at(const struct claim *claim)
+{
+	return claim->type == TYPE_DS ? name_parent(claim->name) : claim->name;
+}
+
 static const struct rrset *anchor_of(const struct engine *engine, const struct claim *claim)
 {
-	struct name name = claim->type == TYPE_DS ? name_parent(claim->name) : claim->name;
-	return anchors_find(&engine->anchors, name, engine->now.wall);
+	return anchors_find(&engine->anchors, trusted_at(claim), engine->now.wall);
+}
+
+/* What is not validated because of a negative anchor is not kept longer than that (RFC 7646 section 2). */
+static struct next set_aside(struct validation *validation, struct claim *claim)
+{
+	const struct engine *engine = validation->task.request->engine;
+	struct cached *cached = &claim->cached;
+	uint32_t left = anchors_aside_for(&engine->anchors, trusted_at(claim), engine->now.wall);
+	if (left < cached->ttl)
+		cached->ttl = cached->rrset.ttl = cached->soa.ttl = left;
+	return conclude(validation, verdict_of(SECURITY_INSECURE, EDE_NONE, NULL), name_root);
 }
 
 /* Signatures are not signed themselves (RFC 4035 section 2.2); but that a name does not exist holds for every type. */
@@ -103,7 +118,9 @@ static struct next next_claim(struct task *task)
 		return finish(task);
 	struct claim *claim = &validation->claims[validation->at];
 	const struct rrset *anchor = anchor_of(engine, claim);
-	if (anchor == NULL || is_never_signed(claim))
+	if (anchor == NULL)
+		return set_aside(validation, claim);
+	if (is_never_signed(claim))
 		return conclude(validation, verdict_of(SECURITY_INSECURE, EDE_NONE, NULL), name_root);
 	validation->signer = claim_signer(claim);
 	if (validation->signer.size > 0 &&
