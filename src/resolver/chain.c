@@ -2,12 +2,14 @@
 
 #include "cache/insecure.h"
 #include "resolver/fetch.h"
+#include "resolver/keep.h"
 #include "resolver/lookup.h"
 #include "resolver/request.h"
+#include "resolver/synthesise.h"
 #include "resolver/verify.h"
 #include "wire/limits.h"
 
-static task_step begin, look_above, heard_above, get_ds, have_ds, weigh_ds, check_ds, descend, get_keys, have_keys;
+static task_step begin, look_above, heard_above, heard_zone, get_ds, have_ds, weigh_ds, check_ds, descend, get_keys, have_keys;
 
 static struct chain *chain_of(struct task *task)
 {
@@ -254,9 +256,48 @@ static struct next heard_above(struct task *task)
 
 /* ---- DS ---- */
 
+static struct next await_above(struct chain *chain, struct name name, task_step *step)
+{
+	chain->above = chain_to(chain->task.request, name);
+	if (chain->above == NULL)
+		return end_for_memory(chain);
+	return chain_await(chain->above, &chain->waiter, &chain->task) ? wait_for(&chain->task, step) : go(step);
+}
+
+/* What the zone above has proven of other names may already say that there is none here. */
+static bool is_known_without_ds(struct chain *chain, struct next *next)
+{
+	struct engine *engine = engine_of(chain);
+	struct name zone;
+	uint32_t ttl;
+	switch (chain->distrusted_count > 0 ? CUT_UNPROVEN :
+					      synthesise_cut(chain->task.request, chain->name, &zone, &ttl)) {
+	case CUT_INSECURE:
+		insecure_put(engine->table, chain->name, engine->now.age, ttl, EDE_NONE);
+		*next = end_insecure(chain, EDE_NONE);
+		return true;
+	case CUT_NONE:
+		*next = await_above(chain, zone, heard_zone);
+		return true;
+	case CUT_UNPROVEN:
+	case CUT_UNCHECKED:
+		break;
+	}
+	return false;
+}
+
+static struct next heard_zone(struct task *task)
+{
+	struct chain *chain = chain_of(task);
+	return chain->above->task.over ? end_as_above(chain) : wait_for(task, heard_zone);
+}
+
 static struct next get_ds(struct task *task)
 {
 	struct chain *chain = chain_of(task);
+	struct next next;
+	if (is_known_without_ds(chain, &next))
+		return next;
 	if (task->request->ds_probes++ >= LIMIT_DS_PROBES)
 		return end_unchecked(chain, EDE_INDETERMINATE, "too many questions on the way from a trust anchor");
 	chain->ds_lookup = look_up(chain, TYPE_DS);
@@ -296,14 +337,6 @@ static struct next trust_ds(struct chain *chain)
 	chain->trusted = &chain->ds.rrset;
 	chain->trusted_ttl = chain->ds.ttl;
 	return go(get_keys);
-}
-
-static struct next await_above(struct chain *chain, struct name name, task_step *step)
-{
-	chain->above = chain_to(chain->task.request, name);
-	if (chain->above == NULL)
-		return end_for_memory(chain);
-	return chain_await(chain->above, &chain->waiter, &chain->task) ? wait_for(&chain->task, step) : go(step);
 }
 
 static struct next distrust_ds(struct chain *chain, struct verdict verdict)
@@ -350,7 +383,9 @@ static struct next descend(struct task *task)
 
 static struct next take_cut(struct chain *chain, enum cut_word word, struct verdict verdict)
 {
-	const struct engine *engine = engine_of(chain);
+	struct engine *engine = engine_of(chain);
+	if (word == CUT_WORD_INSECURE || word == CUT_WORD_NONE)
+		keep_proofs(engine, chain->signer, &chain->ds, chain->ds.proof_count);
 	switch (word) {
 	case CUT_WORD_SIGNED:
 		remember(chain, TYPE_DS, &chain->ds, SECURITY_SECURE);

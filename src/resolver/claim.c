@@ -13,6 +13,9 @@ unsigned int claims_read(const struct msg *msg, const struct judgement *judgemen
 		const struct alias *link = &judgement->links[i];
 		*claim = (struct claim){ .name = link->owner, .type = link->rrset->type, .zone = zone, .alias = true };
 		scrub_positive(msg, link->rrset, zone, &claim->cached);
+		/* That the target lies in an insecure zone may be proven here, and nowhere else (RFC 4035 section 3.1.4). */
+		if (judgement->verdict == VERDICT_ALIAS && i + 1 == judgement->link_count)
+			scrub_proofs(msg, zone, &claim->cached);
 	}
 	if (judgement->verdict == VERDICT_ANSWER) {
 		*claim = (struct claim){ .name = judgement->end, .type = judgement->data->type, .zone = zone };

@@ -16,6 +16,9 @@ struct claim {
 	struct cached cached; /* its `security` is what validation is to find out */
 	bool alias;           /* CNAME at the name, or DNAME above it: the answer goes on elsewhere */
 	bool kept;            /* may go into the cache */
+	struct name signer;   /* the zone that has just vouched for it; size 0: none */
+	unsigned int proven;  /* how many of cached.proofs it has vouched for, needed by the claim or not */
+	unsigned int labels;  /* of its signature's: a wildcard made it when they are fewer than the name's */
 };
 
 #define CLAIMS_MAX (LIMIT_ALIAS_LINKS + 1)

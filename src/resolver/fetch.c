@@ -2,6 +2,7 @@
 
 #include "resolver/address.h"
 #include "resolver/manners.h"
+#include "resolver/tell.h"
 #include "wire/limits.h"
 
 
@@ -154,24 +155,6 @@ static struct next have_address(struct task *task)
 
 /* ---- asking ---- */
 
-static void tell_send(const struct fetch *fetch, const struct target *target)
-{
-	const struct request *request = fetch->task.request;
-	if (request->trace == NULL)
-		return;
-	trace_add(request->trace, &(struct trace_event){ .kind = TRACE_SEND,
-							 .depth = fetch->task.depth,
-							 .ticks = request->engine->now.ticks,
-							 .name = fetch->question.name,
-							 .type = fetch->question.type,
-							 .zone = fetch->lookup->cut.zone,
-							 .server_name = target->name,
-							 .server = target->server,
-							 .detail = target->stream	   ? "TCP" :
-								   target->no_edns ? "no EDNS" :
-										     NULL });
-}
-
 static struct wanted wanted_of(const struct fetch *fetch, const struct target *target)
 {
 	const struct engine *engine = fetch->task.request->engine;
@@ -238,12 +221,10 @@ bool fetch_settle(struct fetch *fetch)
 	return true;
 }
 
-/* The last try with a server that answered before is over TCP, where what gets lost is sent again, and where nobody can
- * end it with a forgery. */
+/* The last try is over TCP, where what gets lost is sent again, and where nobody can end it with a forgery. */
 static bool wants_stream(const struct target *target)
 {
-	return target->stream || (target->sends + 1u == LIMIT_SENDS_PER_SERVER && target->connects == 0 &&
-				  target->memory.srtt_us > 0);
+	return target->stream || (target->sends + 1u == LIMIT_SENDS_PER_SERVER && target->connects == 0);
 }
 
 /* Another's exchange about the same, or one of our own. */
@@ -286,23 +267,6 @@ static struct next send_query(struct task *task)
 }
 
 /* ---- hearing ---- */
-
-static void tell_reply(const struct fetch *fetch, enum trace_kind kind, uint16_t rcode, const char *detail)
-{
-	const struct request *request = fetch->task.request;
-	if (request->trace == NULL)
-		return;
-	trace_add(request->trace, &(struct trace_event){ .kind = kind,
-							 .depth = fetch->task.depth,
-							 .ticks = request->engine->now.ticks,
-							 .name = fetch->question.name,
-							 .type = fetch->question.type,
-							 .zone = fetch->lookup->cut.zone,
-							 .server = fetch->wait.server,
-							 .rtt_us = fetch->wait.rtt_us,
-							 .rcode = rcode,
-							 .detail = detail });
-}
 
 /* Another way with the same server, if it was ours to ask; else the choice is open anyway. */
 static struct next over_stream(struct fetch *fetch)

@@ -5,6 +5,7 @@
 #include "resolver/keep.h"
 #include "resolver/prime.h"
 #include "resolver/scrub.h"
+#include "resolver/synthesise.h"
 #include "resolver/tell.h"
 #include "resolver/weigh.h"
 #include "wire/limits.h"
@@ -179,11 +180,14 @@ struct next lookup_find_cut(struct task *task)
 {
 	struct lookup *lookup = lookup_of(task);
 	struct engine *engine = engine_of(lookup);
+	struct claim claim;
 	struct name from = lookup->question.type == TYPE_DS ? name_parent(lookup->name) : lookup->name;
 	if (lookup->above.size > 0)
 		from = name_parent(lookup->above);
 	if (!cut_find(&engine->roots, engine->table, from, engine->now.age, &task->request->arena, &lookup->cut))
 		return end_without_memory(lookup);
+	if (synthesise(lookup, &claim))
+		return take_claim(lookup, &claim);
 	lookup->cut_expiry = engine->now.age + LIMIT_DELEGATION_TTL_MAX;
 	if (lookup->cut.source == CUT_CACHE)
 		lookup->cut_expiry = engine->now.age + lookup->cut.delegation.ttl;

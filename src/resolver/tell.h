@@ -5,6 +5,8 @@
 #include "resolver/lookup.h"
 #include "resolver/trace.h"
 
+struct target;
+
 /* Of the name it is at, and no more. */
 void tell(const struct lookup *lookup, enum trace_kind kind);
 
@@ -23,5 +25,9 @@ void tell_referral(const struct lookup *lookup);
 /* How it ends: its result. */
 void tell_failed(const struct lookup *lookup);
 void tell_done(const struct lookup *lookup);
+
+/* Of a fetch: whom it asks, and what it hears from whom it waited for. */
+void tell_send(const struct fetch *fetch, const struct target *target);
+void tell_reply(const struct fetch *fetch, enum trace_kind kind, uint16_t rcode, const char *detail);
 
 #endif

@@ -145,6 +145,8 @@ static struct verdict judge_signature(struct validation *validation)
 	const struct rrset *anchor = anchor_of(engine, claim);
 	if (verdict.security == SECURITY_INSECURE && anchor != NULL && !name_is_within(validation->signer, anchor->owner))
 		verdict = verdict_bogus(EDE_BOGUS, "signed by an insecure zone above the trust anchor");
+	if (verdict.security == SECURITY_SECURE)
+		claim->signer = chain->apex;
 	return verdict;
 }
 

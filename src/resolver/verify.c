@@ -63,6 +63,23 @@ static void level_ttls(struct cached *cached)
 		cached->proofs[i].ttl = cached->ttl;
 }
 
+/* What came along without need; it must not cost the claim anything. */
+static void sift_beside(struct request *request, struct claim *claim, struct keys *keys)
+{
+	struct cached *cached = &claim->cached, beside = { .ttl = cached->ttl };
+	unsigned int count = cached->proof_count < LIMIT_PROOFS_BESIDE ? cached->proof_count : LIMIT_PROOFS_BESIDE;
+	cached->proof_count = 0;
+	if (request->engine->denials == NULL || count == 0)
+		return;
+	beside.proof_count = count;
+	memcpy(beside.proofs, cached->proofs, count * sizeof *cached->proofs);
+	if (sift_proofs(request, &beside, keys).security != SECURITY_SECURE)
+		return;
+	level_ttls(&beside);
+	claim->proven = beside.proof_count;
+	memcpy(cached->proofs, beside.proofs, claim->proven * sizeof *cached->proofs);
+}
+
 static struct verdict verify_positive(struct request *request, struct claim *claim, struct keys *keys)
 {
 	struct cached *cached = &claim->cached;
@@ -73,14 +90,16 @@ static struct verdict verify_positive(struct request *request, struct claim *cla
 	lower(&cached->ttl, facts.ttl);
 	if (facts.wildcard && cached->rrset.type == TYPE_DNAME)
 		return verdict_bogus(EDE_BOGUS, "a DNAME was made from a wildcard"); /* RFC 6672 section 3.3 */
+	claim->labels = facts.labels;
 	if (facts.wildcard) {
 		verdict = sift_proofs(request, cached, keys);
 		if (verdict.security == SECURITY_SECURE) {
 			struct proofs proofs = proofs_of(request, cached, keys);
+			claim->proven = cached->proof_count;
 			verdict = denial_of_closer(&proofs, cached->rrset.owner, facts.labels);
 		}
 	} else {
-		cached->proof_count = 0;
+		sift_beside(request, claim, keys);
 	}
 	level_ttls(cached);
 	return verdict;
@@ -101,6 +120,7 @@ static struct verdict verify_negative(struct request *request, struct claim *cla
 	if (verdict.security != SECURITY_SECURE)
 		return verdict;
 	level_ttls(cached);
+	claim->proven = cached->proof_count;
 	struct proofs proofs = proofs_of(request, cached, keys);
 	return cached->kind == CACHED_NXDOMAIN ? denial_of_name(&proofs, claim->name) :
 						 denial_of_type(&proofs, claim->name, claim->type);

@@ -142,6 +142,7 @@ static struct next accept(struct task *task)
 	for (unsigned int i = 0; i < lookup->claim_count; i++) {
 		const struct claim *claim = &lookup->claims[i];
 		keep_claim(engine_of(lookup), claim);
+		keep_proven(engine_of(lookup), claim);
 		if (claim->cached.security < lookup->result.security)
 			lookup->result.security = claim->cached.security;
 		if (!claim->alias || lookup->stops_at_alias)
