@@ -192,6 +192,14 @@ static void remember(const struct chain *chain, uint16_t type, struct cached *ca
 	(void)rrsets_put(engine->table, chain->name, type, cached->as_of, cached);
 }
 
+/* Only what was bogus: what could not be told then may be told now. */
+static bool failed_before(const struct chain *chain, int *ede)
+{
+	const struct engine *engine = engine_of(chain);
+	return failures_get(engine->table, chain->name, TYPE_DNSKEY, engine->now.age, ede) && ede_is_validation(*ede) &&
+	       *ede != EDE_INDETERMINATE;
+}
+
 static struct next begin(struct task *task)
 {
 	struct chain *chain = chain_of(task);
@@ -203,7 +211,7 @@ static struct next begin(struct task *task)
 	struct held_keys *held = keyring_get(&engine->keyring, chain->name, engine->now.age);
 	if (held != NULL)
 		return end_secure(chain, keys_zone(held_keys(held)), held);
-	if (failures_get(engine->table, chain->name, TYPE_DNSKEY, engine->now.age, &ede) && ede_is_validation(ede))
+	if (failed_before(chain, &ede))
 		return end(chain, verdict_bogus(ede, "its keys failed validation a moment ago"));
 	if (name_equal(anchor->owner, chain->name)) {
 		chain->trusted = anchor;
@@ -311,10 +319,14 @@ static struct next have_ds(struct task *task)
 	return go(weigh_ds);
 }
 
-static struct name ds_signer(const struct chain *chain)
+/* It lies above, lest a chain rests on itself, and not above the anchor, which has the last word. Size 0: there is none. */
+static struct name ds_signer(const struct chain *chain, const struct rrset *anchor)
 {
 	struct claim claim = { .name = chain->name, .type = TYPE_DS, .cached = chain->ds };
-	return claim_signer(&claim);
+	struct name signer = claim_signer(&claim);
+	if (signer.size == 0 || !name_is_below(chain->name, signer) || !name_is_within(signer, anchor->owner))
+		return (struct name){ 0 };
+	return signer;
 }
 
 static struct next trust_ds(struct chain *chain)
@@ -341,18 +353,17 @@ static struct next weigh_ds(struct task *task)
 	struct chain *chain = chain_of(task);
 	if (chain->ds.security == SECURITY_SECURE && is_ds(&chain->ds))
 		return trust_ds(chain);
-	chain->signer = ds_signer(chain);
+	const struct engine *engine = engine_of(chain);
+	const struct rrset *anchor = anchors_find(&engine->anchors, chain->name, engine->now.wall);
+	if (anchor == NULL) /* it was revoked meanwhile */
+		return end_insecure(chain, EDE_NONE);
+	chain->signer = ds_signer(chain, anchor);
 	if (is_ds(&chain->ds) && chain->key_lookup == NULL)
 		ask_for_keys_early(chain);
-	if (chain->signer.size == 0) {
-		const struct engine *engine = engine_of(chain);
-		const struct rrset *anchor = anchors_find(&engine->anchors, chain->name, engine->now.wall);
-		if (anchor == NULL) /* it was revoked meanwhile */
-			return end_insecure(chain, EDE_NONE);
-		chain->looked_at = anchor->owner.labels;
-		return go(descend);
-	}
-	return await_above(chain, chain->signer, check_ds);
+	if (chain->signer.size > 0)
+		return await_above(chain, chain->signer, check_ds);
+	chain->looked_at = anchor->owner.labels;
+	return go(descend);
 }
 
 /* Not signed: somewhere above there has to be an insecure zone. */

@@ -47,11 +47,10 @@ void lookup_why(const struct lookup *lookup, struct result *result)
 	result->why = fetch->why;
 }
 
-static void remember(const struct lookup *lookup, uint32_t ttl)
+static void remember(const struct lookup *lookup, uint32_t ttl, int ede)
 {
 	const struct engine *engine = engine_of(lookup);
-	failures_put(engine->table, lookup->question.name, lookup->question.type, engine->now.age, ttl,
-		     lookup->result.ede);
+	failures_put(engine->table, lookup->question.name, lookup->question.type, engine->now.age, ttl, ede);
 }
 
 /* The failure of a client's question is remembered, whatever it was; that of a name server's address only when it was
@@ -62,7 +61,7 @@ struct next end_failed(struct lookup *lookup, int ede, const char *why, bool our
 	lookup->result.ours = ours;
 	bool crowded = lookup->fetch != NULL && lookup->fetch->crowded;
 	if (lookup->above.size == 0 && !crowded && (!ours || lookup->task.parent == NULL))
-		remember(lookup, LIMIT_FAILURE_TTL);
+		remember(lookup, LIMIT_FAILURE_TTL, ede);
 	return finish(&lookup->task);
 }
 
@@ -112,10 +111,22 @@ const char *ending_words(const struct lookup *lookup)
 	return words;
 }
 
+/* It says nothing to who does not validate (RFC 4035 section 3.2.2), whatever the reason was. */
+struct next end_unchecked(struct lookup *lookup)
+{
+	int ede = lookup->validation->verdict.ede;
+	lookup_give_up(lookup, ede, ending_words(lookup));
+	remember(lookup, LIMIT_FAILURE_TTL, ede_is_validation(ede) ? ede : EDE_INDETERMINATE);
+	return finish(&lookup->task);
+}
+
+/* Where only an answer is missing, one may come soon. */
 struct next end_bogus(struct lookup *lookup)
 {
+	const struct chain *chain = lookup->validation->chain;
+	bool unanswered = chain != NULL && chain->unanswered;
 	lookup_give_up(lookup, lookup->validation->verdict.ede, ending_words(lookup));
 	lookup->result.ours = false;
-	remember(lookup, LIMIT_BOGUS_TTL);
+	remember(lookup, unanswered ? LIMIT_FAILURE_TTL : LIMIT_BOGUS_TTL, lookup->result.ede);
 	return finish(&lookup->task);
 }

@@ -27,7 +27,8 @@ void lookup_begin_name(struct lookup *lookup, struct name name)
 {
 	lookup->name = name;
 	lookup->minimiser = (struct minimiser){ .asked = 0 };
-	lookup->sends = lookup->referrals = 0;
+	lookup->sends = lookup->referrals = lookup->distrusted_count = 0;
+	lookup->validation = NULL;
 }
 
 struct lookup *lookup_begin(struct request *request, struct task *parent, const struct question *question)
