@@ -4,6 +4,7 @@
 #include "resolver/fetch.h"
 #include "resolver/lookup.h"
 #include "resolver/request.h"
+#include "resolver/tell.h"
 #include "resolver/verify.h"
 #include "wire/limits.h"
 
@@ -87,9 +88,28 @@ static struct next end(struct chain *chain, struct verdict verdict)
 	return (struct next){ NULL };
 }
 
-static struct next end_insecure(struct chain *chain, int ede)
+static struct next end_insecure(struct chain *chain, struct verdict verdict)
 {
-	return end(chain, verdict_of(SECURITY_INSECURE, ede, NULL));
+	tell_verdict(chain, TRACE_ZONE_INSECURE, verdict);
+	return end(chain, verdict);
+}
+
+static struct next end_without_anchor(struct chain *chain)
+{
+	return end_insecure(chain, verdict_of(SECURITY_INSECURE, EDE_NONE, "no trust anchor is for it"));
+}
+
+/* The zone above has proven it, now or a while ago. */
+static struct verdict verdict_insecure(int ede)
+{
+	const char *why = "the zone above has no DS for it";
+	if (ede == EDE_DNSKEY_ALGORITHM)
+		why = "no DS for it is of a known algorithm";
+	else if (ede == EDE_DS_DIGEST)
+		why = "no DS for it is of a known digest type";
+	else if (ede == EDE_NSEC3_ITERATIONS)
+		why = "the zone above has NSEC3 of too many iterations";
+	return verdict_of(SECURITY_INSECURE, ede, why);
 }
 
 static struct next end_unchecked(struct chain *chain, int ede, const char *why)
@@ -113,6 +133,7 @@ static struct next end_bogus(struct chain *chain, struct verdict verdict)
 {
 	const struct engine *engine = engine_of(chain);
 	failures_put(engine->table, chain->name, TYPE_DNSKEY, engine->now.age, LIMIT_BOGUS_TTL, verdict.ede);
+	tell_verdict(chain, TRACE_ZONE_BOGUS, verdict);
 	return end(chain, verdict);
 }
 
@@ -158,6 +179,7 @@ static bool distrust(struct chain *chain, const struct lookup *lookup)
 {
 	if (chain->distrusted_count == LIMIT_BOGUS_RETRIES)
 		return false;
+	tell_distrusted(&chain->task, lookup != NULL ? lookup->fetch : NULL);
 	struct endpoint *distrusted = &chain->distrusted[chain->distrusted_count++];
 	if (lookup != NULL && lookup->fetch != NULL)
 		*distrusted = lookup->fetch->server;
@@ -197,12 +219,16 @@ static struct next begin(struct task *task)
 	const struct rrset *anchor = anchors_find(&engine->anchors, chain->name, engine->now.wall);
 	int ede;
 	if (anchor == NULL)
-		return end_insecure(chain, EDE_NONE);
+		return end_without_anchor(chain);
 	struct held_keys *held = keyring_get(&engine->keyring, chain->name, engine->now.age);
+	tell_chain(chain, held != NULL ? TRACE_KEYS_KNOWN : TRACE_KEYS_NEEDED);
 	if (held != NULL)
 		return end_secure(chain, keys_zone(held_keys(held)), held);
-	if (failures_get(engine->table, chain->name, TYPE_DNSKEY, engine->now.age, &ede) && ede_is_validation(ede))
-		return end(chain, verdict_bogus(ede, "its keys failed validation a moment ago"));
+	if (failures_get(engine->table, chain->name, TYPE_DNSKEY, engine->now.age, &ede) && ede_is_validation(ede)) {
+		struct verdict verdict = verdict_bogus(ede, "its keys failed validation a moment ago");
+		tell_verdict(chain, TRACE_ZONE_BOGUS, verdict);
+		return end(chain, verdict);
+	}
 	if (name_equal(anchor->owner, chain->name)) {
 		chain->trusted = anchor;
 		chain->trusted_ttl = LIMIT_DELEGATION_TTL_MAX;
@@ -224,7 +250,7 @@ static struct next look_above(struct task *task)
 		struct name above = name_suffix(chain->name, chain->looked_at);
 		if (insecure_get(engine->table, above, engine->now.age, &ede)) {
 			chain->where = name_copy_lower(&task->request->arena, above);
-			return end_insecure(chain, ede);
+			return end_insecure(chain, verdict_insecure(ede));
 		}
 		chain->above = chain->looked_at < chain->name.labels ? find(task->request, above) : NULL;
 		if (chain->above != NULL)
@@ -280,7 +306,7 @@ static struct next trust_ds(struct chain *chain)
 {
 	int ede = EDE_NONE;
 	if (!ds_usable(&chain->ds.rrset, &ede))
-		return end_insecure(chain, ede);
+		return end_insecure(chain, verdict_insecure(ede));
 	chain->trusted = &chain->ds.rrset;
 	chain->trusted_ttl = chain->ds.ttl;
 	return go(get_keys);
@@ -315,7 +341,7 @@ static struct next weigh_ds(struct task *task)
 		const struct engine *engine = engine_of(chain);
 		const struct rrset *anchor = anchors_find(&engine->anchors, chain->name, engine->now.wall);
 		if (anchor == NULL) /* it was revoked meanwhile */
-			return end_insecure(chain, EDE_NONE);
+			return end_without_anchor(chain);
 		chain->looked_at = anchor->owner.labels;
 		return go(descend);
 	}
@@ -342,11 +368,12 @@ static struct next take_cut(struct chain *chain, enum cut_word word, struct verd
 	const struct engine *engine = engine_of(chain);
 	switch (word) {
 	case CUT_WORD_SIGNED:
+		tell_chain(chain, TRACE_DS);
 		remember(chain, TYPE_DS, &chain->ds, SECURITY_SECURE);
 		return trust_ds(chain);
 	case CUT_WORD_INSECURE:
 		insecure_put(engine->table, chain->name, chain->ds.as_of, chain->ds.ttl, verdict.ede);
-		return end_insecure(chain, verdict.ede);
+		return end_insecure(chain, verdict_insecure(verdict.ede));
 	case CUT_WORD_NONE:
 		return end_as_above(chain);
 	case CUT_WORD_BOGUS:
@@ -421,8 +448,11 @@ static struct next take_keys(struct chain *chain, struct cached *cached)
 	struct verdict verdict = trust_keys(chain, keys, &cached->rrset, &ttl);
 	if (verdict.security != SECURITY_SECURE) {
 		keys_destroy(keys);
-		return verdict.security == SECURITY_BOGUS ? distrust_keys(chain, verdict) : end(chain, verdict);
+		if (verdict.security == SECURITY_BOGUS)
+			return distrust_keys(chain, verdict);
+		return verdict.security == SECURITY_INSECURE ? end_insecure(chain, verdict) : end(chain, verdict);
 	}
+	tell_trusted(chain, &cached->rrset);
 	cached->ttl = ttl;
 	remember(chain, TYPE_DNSKEY, cached, SECURITY_SECURE);
 	if (chain->trusted_ttl < ttl)

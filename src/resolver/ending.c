@@ -35,6 +35,7 @@ void lookup_give_up(struct lookup *lookup, int ede, const char *why)
 	result->ede = ede;
 	result->why = why;
 	result->ours = true;
+	result->security = ede_is_validation(ede) && ede != EDE_INDETERMINATE ? SECURITY_BOGUS : SECURITY_UNCHECKED;
 	tell_failed(lookup);
 }
 

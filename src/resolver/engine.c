@@ -184,21 +184,21 @@ static size_t spell(const struct question *question, uint8_t *octets, size_t cap
 	return builder.size;
 }
 
-bool engine_lookup(struct engine *engine, struct instant now, struct name name, uint16_t type, uint64_t handle)
+bool engine_lookup(struct engine *engine, struct instant now, const struct question *question, bool unchecked,
+		   uint64_t handle)
 {
 	uint8_t octets[NAME_SIZE_MAX + 4];
-	struct question question = { name, type, CLASS_IN };
 	begin_event(engine, now);
 	struct client client = {
 		.origin = { .handle = handle, .stream = true },
 		.since = now.ticks,
 		.internal = true,
-		.flags = FLAG_RD,
-		.question = span_of(octets, spell(&question, octets, sizeof octets)),
+		.flags = (uint16_t)(FLAG_RD | FLAG_AD | (unchecked ? FLAG_CD : 0)),
+		.question = span_of(octets, spell(question, octets, sizeof octets)),
 		.edns = edns_none(),
 	};
 	client.edns.present = true;
-	struct request *request = request_create(engine, &question, REQUEST_STORY, false);
+	struct request *request = request_create(engine, question, REQUEST_STORY, unchecked);
 	if (request == NULL)
 		return false;
 	if (!request_await(request, &client)) {

@@ -2,8 +2,8 @@
 
 #include "resolver/address.h"
 #include "resolver/manners.h"
+#include "resolver/tell.h"
 #include "wire/limits.h"
-
 
 /* An answer for want of a better one. */
 struct weak_answer {
@@ -100,7 +100,7 @@ static struct next look_up_address(struct fetch *fetch)
 	if (exhausted || !budget_ns_address_lookup(&request->budget))
 		return fail_ours(fetch, EDE_NO_REACHABLE_AUTHORITY, "too many name servers without address");
 	trace_add(request->trace, &(struct trace_event){ .kind = TRACE_NS_ADDRESS,
-							 .depth = fetch->task.depth,
+							 .depth = tell_depth(&fetch->task),
 							 .ticks = request->engine->now.ticks,
 							 .name = server->name,
 							 .zone = fetch->lookup->cut.zone });
@@ -158,7 +158,7 @@ static void tell_send(const struct fetch *fetch, const struct target *target)
 	if (request->trace == NULL)
 		return;
 	trace_add(request->trace, &(struct trace_event){ .kind = TRACE_SEND,
-							 .depth = fetch->task.depth,
+							 .depth = tell_depth(&fetch->task),
 							 .ticks = request->engine->now.ticks,
 							 .name = fetch->question.name,
 							 .type = fetch->question.type,
@@ -281,7 +281,7 @@ static void tell_reply(const struct fetch *fetch, enum trace_kind kind, uint16_t
 	if (request->trace == NULL)
 		return;
 	trace_add(request->trace, &(struct trace_event){ .kind = kind,
-							 .depth = fetch->task.depth,
+							 .depth = tell_depth(&fetch->task),
 							 .ticks = request->engine->now.ticks,
 							 .name = fetch->question.name,
 							 .type = fetch->question.type,

@@ -1,6 +1,7 @@
 #include "resolver/validate.h"
 
 #include "resolver/request.h"
+#include "resolver/tell.h"
 #include "resolver/verify.h"
 
 static task_step next_claim, judge_signed, judge_unsigned, search_cut;
@@ -45,6 +46,7 @@ static struct next conclude(struct validation *validation, struct verdict verdic
 {
 	struct claim *claim = &validation->claims[validation->at++];
 	claim->cached.security = verdict.security;
+	tell_claim(&validation->task, claim, verdict, where);
 	if (verdict.security == SECURITY_BOGUS || verdict.security == SECURITY_UNCHECKED)
 		return stop(validation, verdict, where);
 	if (verdict.security == SECURITY_INSECURE && validation->verdict.security == SECURITY_SECURE) {
@@ -78,7 +80,9 @@ static struct next next_claim(struct task *task)
 	const struct rrset *anchor = anchors_find(&engine->anchors, name, engine->now.wall);
 	/* Signatures are not signed themselves (RFC 4035 section 2.2). */
 	if (anchor == NULL || claim->type == TYPE_RRSIG)
-		return conclude(validation, verdict_of(SECURITY_INSECURE, EDE_NONE, NULL), name_root);
+		return conclude(validation, verdict_of(SECURITY_INSECURE, EDE_NONE,
+						       anchor == NULL ? "no trust anchor is for it" : NULL),
+				name_root);
 	validation->signer = claim_signer(claim);
 	if (validation->signer.size > 0 &&
 	    anchors_find(&engine->anchors, validation->signer, engine->now.wall) != NULL)
