@@ -1,6 +1,7 @@
 #include "resolver/ending.h"
 
 #include "resolver/fetch.h"
+#include "resolver/sentinel.h"
 #include "resolver/tell.h"
 #include "resolver/validate.h"
 #include "resolver/weigh.h"
@@ -17,8 +18,19 @@ struct next end_as(struct lookup *lookup, uint16_t rcode)
 	return finish(&lookup->task);
 }
 
+static bool is_denied_by_sentinel(const struct lookup *lookup)
+{
+	const struct engine *engine = engine_of(lookup);
+	return lookup->result.security == SECURITY_SECURE && weigh_validates(lookup) &&
+	       engine->options->dnssec_root_key_sentinel && sentinel_denies(&engine->anchors, &lookup->question);
+}
+
 struct next end_with(struct lookup *lookup, const struct cached *cached)
 {
+	if (is_denied_by_sentinel(lookup)) {
+		lookup_give_up(lookup, EDE_OTHER, "what the name says of the root's trust anchors is not so (RFC 8509)");
+		return finish(&lookup->task);
+	}
 	lookup->result.found = *cached;
 	lookup->result.found_as_of = cached->as_of;
 	return end_as(lookup, cached->kind == CACHED_NXDOMAIN ? RCODE_NXDOMAIN : RCODE_NOERROR);

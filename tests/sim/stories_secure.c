@@ -316,6 +316,57 @@ static void play_short_lived(struct run *run)
 		internet_fault(&run->internet, "it lives %u s, longer than its signature", query->ttl);
 }
 
+/* ---- the root key sentinel ---- */
+
+/* "root-key-sentinel-is-ta-20326", relative or not, of a tag of the root's (`trusted`) or of another one. */
+static void spell_sentinel(const struct world *world, const char *form, bool trusted, const char *zone, char text[NAME_SIZE])
+{
+	unsigned int tag = world->zones[0].signing->keys[0].tag;
+	snprintf(text, NAME_SIZE, "root-key-sentinel-%s-ta-%05u%s", form, trusted ? tag : tag ^ 1, zone);
+}
+
+static const char *const sentinel_forms[] = { "is", "not" };
+
+static void build_sentinel(struct world *world)
+{
+	struct signing_plan plan = kit_plan();
+	struct zone *com = kit_begin_signed(world);
+	struct zone *zones[] = { kit_signed_zone(world, com, "signed", &plan), kit_signed_zone(world, com, "plain", NULL) };
+	char text[NAME_SIZE];
+	for (unsigned int i = 0; i < 8; i++) {
+		spell_sentinel(world, sentinel_forms[i & 1], i & 2, "", text);
+		kit_add(world, zones[i / 4], text, TYPE_A, KIT_HOUR);
+		kit_add(world, zones[i / 4], text, TYPE_AAAA, KIT_HOUR);
+		kit_add(world, zones[i / 4], text, TYPE_TXT, KIT_HOUR);
+	}
+	signing_end(world);
+}
+
+static void want_sentinel(struct run *run, const char *text, uint16_t type, bool checking_disabled, uint16_t rcode)
+{
+	const struct client_query *query = kit_ask_secure(run, text, type, checking_disabled);
+	if (query != NULL && query->rcode != rcode)
+		internet_fault(&run->internet, "%s of type %u is %u, not %u%s", text, type, query->rcode, rcode,
+			       checking_disabled ? ", with CD" : "");
+}
+
+/* What is not so of the root's keys is SERVFAIL: where it is secure, of an address, without CD; now and from each cache. */
+static void play_sentinel(struct run *run)
+{
+	char text[NAME_SIZE];
+	for (unsigned int i = 0; i < 24; i++) {
+		bool is = (i & 1) == 0, trusted = i & 2;
+		spell_sentinel(&run->world, sentinel_forms[i & 1], trusted, ".signed.com.", text);
+		uint16_t rcode = is == trusted ? RCODE_NOERROR : RCODE_SERVFAIL;
+		want_sentinel(run, text, TYPE_TXT, false, RCODE_NOERROR);
+		want_sentinel(run, text, TYPE_A, i & 4, i & 4 ? RCODE_NOERROR : rcode);
+		want_sentinel(run, text, TYPE_A, !(i & 4), i & 4 ? rcode : RCODE_NOERROR);
+		want_sentinel(run, text, TYPE_AAAA, false, rcode);
+		spell_sentinel(&run->world, sentinel_forms[i & 1], trusted, ".plain.com.", text);
+		want_sentinel(run, text, TYPE_A, false, RCODE_NOERROR);
+	}
+}
+
 static const struct story all[] = {
 	{ "secure-cost", build_cost, play_cost, true },
 	{ "algorithms", build_algorithms, play_algorithms, false },
@@ -325,5 +376,6 @@ static const struct story all[] = {
 	{ "secure-chains", build_chains, play_chains, false },
 	{ "rolling", build_rolling, play_rolling, false },
 	{ "short-lived", build_short_lived, play_short_lived, true },
+	{ "sentinel", build_sentinel, play_sentinel, true },
 };
 const struct shelf stories_secure = { all, sizeof all / sizeof all[0] };
