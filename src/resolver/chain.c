@@ -132,7 +132,8 @@ static struct next end_for_memory(struct chain *chain)
 static struct next end_bogus(struct chain *chain, struct verdict verdict)
 {
 	const struct engine *engine = engine_of(chain);
-	failures_put(engine->table, chain->name, TYPE_DNSKEY, engine->now.age, LIMIT_BOGUS_TTL, verdict.ede);
+	const struct failure failure = { .ede = verdict.ede, .validation = true, .ttl = LIMIT_BOGUS_TTL };
+	failures_put(engine->table, chain->name, TYPE_DNSKEY, engine->now.age, &failure);
 	tell_verdict(chain, TRACE_ZONE_BOGUS, verdict);
 	return end(chain, verdict);
 }
@@ -212,6 +213,16 @@ static void remember(const struct chain *chain, uint16_t type, struct cached *ca
 	(void)rrsets_put(engine->table, chain->name, type, cached->as_of, cached);
 }
 
+static bool failed_before(const struct chain *chain, int *ede)
+{
+	const struct engine *engine = engine_of(chain);
+	struct failure failure;
+	if (!failures_get(engine->table, chain->name, TYPE_DNSKEY, engine->now.age, &failure))
+		return false;
+	*ede = failure.ede;
+	return failure.validation && ede_is_validation(failure.ede) && failure.ede != EDE_INDETERMINATE;
+}
+
 static struct next begin(struct task *task)
 {
 	struct chain *chain = chain_of(task);
@@ -224,7 +235,7 @@ static struct next begin(struct task *task)
 	tell_chain(chain, held != NULL ? TRACE_KEYS_KNOWN : TRACE_KEYS_NEEDED);
 	if (held != NULL)
 		return end_secure(chain, keys_zone(held_keys(held)), held);
-	if (failures_get(engine->table, chain->name, TYPE_DNSKEY, engine->now.age, &ede) && ede_is_validation(ede)) {
+	if (failed_before(chain, &ede)) {
 		struct verdict verdict = verdict_bogus(ede, "its keys failed validation a moment ago");
 		tell_verdict(chain, TRACE_ZONE_BOGUS, verdict);
 		return end(chain, verdict);
@@ -360,6 +371,8 @@ static struct next descend(struct task *task)
 		return await_above(chain, name_suffix(chain->name, chain->looked_at), descend);
 	if (chain->above != NULL)
 		chain->where = chain->above->apex;
+	if (chain->ds.kind != CACHED_POSITIVE && chain->ds.proof_count == 0)
+		return distrust_ds(chain, verdict_bogus(EDE_NSEC_MISSING, "nothing proves that there are no DS"));
 	return distrust_ds(chain, verdict_bogus(EDE_RRSIGS_MISSING, "DS, or their absence, are not signed"));
 }
 

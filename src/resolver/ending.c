@@ -60,11 +60,11 @@ void lookup_why(const struct lookup *lookup, struct result *result)
 	result->why = fetch->why;
 }
 
-static void remember(const struct lookup *lookup, uint32_t ttl)
+static void remember(const struct lookup *lookup, bool validation, uint32_t ttl)
 {
 	const struct engine *engine = engine_of(lookup);
-	failures_put(engine->table, lookup->question.name, lookup->question.type, engine->now.age, ttl,
-		     lookup->result.ede);
+	const struct failure failure = { .ede = lookup->result.ede, .validation = validation, .ttl = ttl };
+	failures_put(engine->table, lookup->question.name, lookup->question.type, engine->now.age, &failure);
 }
 
 /* The failure of a client's question is remembered, whatever it was; that of a name server's address only when it was
@@ -75,7 +75,7 @@ struct next end_failed(struct lookup *lookup, int ede, const char *why, bool our
 	lookup->result.ours = ours;
 	bool crowded = lookup->fetch != NULL && lookup->fetch->crowded;
 	if (lookup->above.size == 0 && !crowded && (!ours || lookup->task.parent == NULL))
-		remember(lookup, LIMIT_FAILURE_TTL);
+		remember(lookup, false, LIMIT_FAILURE_TTL);
 	return finish(&lookup->task);
 }
 
@@ -96,11 +96,12 @@ struct next end_in_circle(struct lookup *lookup)
 bool end_as_before(struct lookup *lookup, struct next *next)
 {
 	const struct engine *engine = engine_of(lookup);
-	int ede;
-	if (!failures_get(engine->table, lookup->name, lookup->question.type, engine->now.age, &ede) ||
-	    (ede_is_validation(ede) && !weigh_validates(lookup)))
+	struct failure failure;
+	if (!failures_get(engine->table, lookup->name, lookup->question.type, engine->now.age, &failure) ||
+	    (failure.validation && !weigh_validates(lookup)))
 		return false;
-	lookup_give_up(lookup, ede, "failed a moment ago");
+	lookup_give_up(lookup, failure.ede,
+		       failure.validation ? "its validation failed a moment ago" : "failed a moment ago");
 	*next = finish(&lookup->task);
 	return true;
 }
@@ -129,6 +130,13 @@ struct next end_bogus(struct lookup *lookup)
 {
 	lookup_give_up(lookup, lookup->validation->verdict.ede, ending_words(lookup));
 	lookup->result.ours = false;
-	remember(lookup, LIMIT_BOGUS_TTL);
+	remember(lookup, true, LIMIT_BOGUS_TTL);
+	return finish(&lookup->task);
+}
+
+struct next end_unchecked(struct lookup *lookup)
+{
+	lookup_give_up(lookup, lookup->validation->verdict.ede, ending_words(lookup));
+	remember(lookup, true, LIMIT_FAILURE_TTL);
 	return finish(&lookup->task);
 }

@@ -62,7 +62,7 @@ static struct next checked(struct task *task)
 	case SECURITY_BOGUS:
 		return distrust(lookup);
 	case SECURITY_UNCHECKED:
-		return end_failed(lookup, verdict->ede, ending_words(lookup), true);
+		return end_unchecked(lookup);
 	case SECURITY_INSECURE:
 		if (verdict->ede == EDE_NONE)
 			break;

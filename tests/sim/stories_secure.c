@@ -5,6 +5,7 @@
 #include "wire/limits.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define NAME_SIZE 64u
 
@@ -316,6 +317,50 @@ static void play_short_lived(struct run *run)
 		internet_fault(&run->internet, "it lives %u s, longer than its signature", query->ttl);
 }
 
+/* ---- why something is insecure that could have been secure (RFC 8914) ---- */
+
+static void build_unusable(struct world *world)
+{
+	struct zone *com = kit_begin_signed(world);
+	struct signing_plan plan = kit_plan();
+	plan.algorithm = ALGORITHM_UNKNOWN;
+	kit_signed_zone(world, com, "nobody", &plan);
+	plan = kit_plan();
+	plan.ds = DS_UNKNOWN_DIGEST;
+	kit_signed_zone(world, com, "digest", &plan);
+	plan = kit_plan();
+	plan.nsec3 = true;
+	plan.iterations = LIMIT_NSEC3_ITERATIONS + 1;
+	kit_signed_zone(world, kit_signed_zone(world, com, "many", &plan), "child", NULL);
+	kit_signed_zone(world, com, "plain", NULL);
+	signing_end(world);
+}
+
+static void play_unusable(struct run *run)
+{
+	static const struct {
+		const char *text;
+		uint16_t rcode;
+		int ede;
+		const char *reason;
+	} rows[] = {
+		{ "www.nobody.com.", RCODE_NOERROR, EDE_DNSKEY_ALGORITHM, "nobody.com.: " },
+		{ "gone.nobody.com.", RCODE_NXDOMAIN, EDE_DNSKEY_ALGORITHM, "nobody.com.: " },
+		{ "www.digest.com.", RCODE_NOERROR, EDE_DS_DIGEST, "digest.com.: " },
+		{ "gone.many.com.", RCODE_NXDOMAIN, EDE_NSEC3_ITERATIONS, "many.com.: " },
+		{ "www.child.many.com.", RCODE_NOERROR, EDE_NSEC3_ITERATIONS, "many.com.: " },
+		{ "www.many.com.", RCODE_NOERROR, EDE_NONE, "" },
+		{ "www.plain.com.", RCODE_NOERROR, EDE_NONE, "" },
+	};
+	for (unsigned int i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct client_query *query = kit_ask_secure(run, rows[i].text, TYPE_A, false);
+		if (query->rcode != rows[i].rcode || query->ede != rows[i].ede ||
+		    strstr(query->reason, rows[i].reason) == NULL)
+			internet_fault(&run->internet, "%s: rcode %u, extended error %d \"%s\"", rows[i].text, query->rcode,
+				       query->ede, query->reason);
+	}
+}
+
 /* ---- the root key sentinel ---- */
 
 /* "root-key-sentinel-is-ta-20326", relative or not, of a tag of the root's (`trusted`) or of another one. */
@@ -376,6 +421,7 @@ static const struct story all[] = {
 	{ "secure-chains", build_chains, play_chains, false },
 	{ "rolling", build_rolling, play_rolling, false },
 	{ "short-lived", build_short_lived, play_short_lived, true },
+	{ "unusable", build_unusable, play_unusable, true },
 	{ "sentinel", build_sentinel, play_sentinel, true },
 };
 const struct shelf stories_secure = { all, sizeof all / sizeof all[0] };
