@@ -7,6 +7,7 @@
 #include "resolver/prime.h"
 #include "resolver/request.h"
 #include "resolver/rollover.h"
+#include "resolver/signalling.h"
 #include "wire/limits.h"
 
 #include <stdlib.h>
@@ -19,7 +20,8 @@ static bool set_up(struct engine *engine, const struct engine_setup *setup, cons
 	if (!roots_read(&engine->roots, setup->options, setup->hints, &engine->fixed, problem))
 		return false;
 	*problem = "out of memory";
-	if (!anchors_read(&engine->anchors, setup, &engine->fixed) || !rollover_begin(engine, setup))
+	if (!anchors_read(&engine->anchors, setup, &engine->fixed) || !rollover_begin(engine, setup) ||
+	    !signalling_begin(engine, setup))
 		return false;
 	keyring_init(&engine->keyring, (struct hash_key){ rng_u64(&engine->rng), rng_u64(&engine->rng) });
 	engine->special = local_read(&engine->fixed);
@@ -156,6 +158,8 @@ void engine_tick(struct engine *engine, struct instant now)
 			exchange_time_out(engine, timer);
 		else if (timer->kind == TIMER_ROLLOVER)
 			rollover_look(engine);
+		else if (timer->kind == TIMER_SIGNALLING)
+			signalling_tell(engine);
 		else
 			request_time_out(engine, timer);
 		run_ready(engine);
