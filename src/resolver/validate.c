@@ -1,6 +1,7 @@
 #include "resolver/validate.h"
 
 #include "resolver/request.h"
+#include "resolver/tell.h"
 #include "resolver/verify.h"
 
 static task_step next_claim, judge_signed, judge_unsigned, search_cut;
@@ -45,6 +46,7 @@ static struct next conclude(struct validation *validation, struct verdict verdic
 {
 	struct claim *claim = &validation->claims[validation->at++];
 	claim->cached.security = verdict.security;
+	tell_claim(&validation->task, claim, verdict, where);
 	if (verdict.security == SECURITY_BOGUS || verdict.security == SECURITY_UNCHECKED)
 		return stop(validation, verdict, where);
 	if (verdict.security == SECURITY_INSECURE && validation->verdict.security == SECURITY_SECURE) {
@@ -168,6 +170,14 @@ static struct next judge_unsigned(struct task *task)
 	return go(search_cut);
 }
 
+/* Absence that comes with a signed SOA and nothing else lacks its proof (RFC 8914 section 4.13). */
+static struct verdict verdict_unsigned(const struct cached *cached)
+{
+	if (cached->kind != CACHED_POSITIVE && cached->proof_count == 0 && (cached->soa.count == 0 || cached->soa.signatures > 0))
+		return verdict_bogus(EDE_NSEC_MISSING, "nothing proves that it does not exist");
+	return verdict_bogus(EDE_RRSIGS_MISSING, "the zone is signed and this is not");
+}
+
 /* From the zone down to the name: the cut is mostly near the top. */
 static struct next search_cut(struct task *task)
 {
@@ -181,7 +191,6 @@ static struct next search_cut(struct task *task)
 	if (chain->verdict.security != SECURITY_SECURE)
 		return conclude(validation, chain->verdict, chain->where);
 	if (validation->searched >= name.labels)
-		return conclude(validation, verdict_bogus(EDE_RRSIGS_MISSING, "the zone is signed and this is not"),
-				chain->apex);
+		return conclude(validation, verdict_unsigned(&validation->claims[validation->at].cached), chain->apex);
 	return await(validation, name_suffix(name, ++validation->searched), search_cut);
 }

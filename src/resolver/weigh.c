@@ -46,6 +46,7 @@ static struct next distrust(struct lookup *lookup)
 	}
 	if (lookup->distrusted_count == LIMIT_BOGUS_RETRIES)
 		return end_bogus(lookup);
+	tell_distrusted(&lookup->task, lookup->from_cache ? NULL : lookup->fetch);
 	struct endpoint *distrusted = &lookup->distrusted[lookup->distrusted_count++];
 	if (lookup->from_cache)
 		return go(lookup_find_cut);
@@ -63,7 +64,10 @@ static struct next checked(struct task *task)
 	case SECURITY_UNCHECKED:
 		return end_unchecked(lookup);
 	case SECURITY_INSECURE:
+		if (verdict->ede == EDE_NONE)
+			break;
 		lookup->result.ede = verdict->ede;
+		lookup->result.why = ending_words(lookup);
 		break;
 	case SECURITY_SECURE:
 		break;
