@@ -29,8 +29,10 @@
 #include "config/options.h"
 #include "dnssec/anchor.h"
 #include "resolver/trace.h"
+#include "wire/msg.h"
 
 struct engine;
+struct denials;
 struct limiter;
 
 /* A zone that is not validated, nor what is below it, until a moment has come (RFC 7646). */
@@ -42,6 +44,7 @@ struct negative_anchor {
 struct engine_setup {
 	const struct options *options;  /* outlives the engine */
 	struct table *table;            /* shared; outlives the engine */
+	struct denials *denials;        /* shared; outlives the engine; NULL: nothing is made from NSEC and NSEC3 records */
 	const struct delegation *hints; /* the root's servers and addresses; copied */
 	const struct rrset *anchors;    /* trust anchors, an RRset of DS or DNSKEY each; copied */
 	size_t anchor_count;            /* 0: nothing is validated */
@@ -120,9 +123,10 @@ struct effect {
  * every event. */
 bool engine_effect(struct engine *engine, struct effect *effect);
 
-/* Resolves a name for the program itself, with its story kept. The answer comes as EFFECT_ANSWER with the handle.
- * False when out of memory. */
-bool engine_lookup(struct engine *engine, struct instant now, struct name name, uint16_t type, uint64_t handle);
+/* Resolves a name for the program itself, with its story kept; not validated when `unchecked` (CD). The answer comes as
+ * EFFECT_ANSWER with the handle. False when out of memory. */
+bool engine_lookup(struct engine *engine, struct instant now, const struct question *question, bool unchecked,
+		   uint64_t handle);
 
 /* Asks the root servers for their own names (RFC 8109). Called once at start; the engine repeats it as needed. */
 void engine_prime(struct engine *engine, struct instant now);

@@ -28,12 +28,14 @@ struct limiter;
 struct request;
 struct rollover;
 struct special_zone;
+struct timer;
 
 TAILQ_HEAD(request_list, request);
 
 struct engine {
 	const struct options *options;
 	struct table *table;
+	struct denials *denials; /* NULL: switched off */
 	struct answers *answers; /* NULL: switched off */
 	struct limiter *limiter; /* NULL: switched off */
 	struct log log;
@@ -48,6 +50,7 @@ struct engine {
 	struct anchors anchors;
 	struct keyring keyring;
 	struct rollover *rollover; /* NULL: another engine follows the trust anchors */
+	struct timer *signalling;  /* NULL: this one does not tell of them (signalling.h) */
 	struct arena workbench; /* memory of one check */
 	struct effects effects;
 	struct heap timers;        /* of requests and exchanges */
@@ -71,7 +74,7 @@ struct engine {
 };
 
 /* What a deadline in engine->timers belongs to. */
-enum timer_kind { TIMER_REQUEST, TIMER_EXCHANGE, TIMER_ROLLOVER };
+enum timer_kind { TIMER_REQUEST, TIMER_EXCHANGE, TIMER_ROLLOVER, TIMER_SIGNALLING };
 
 struct timer {
 	struct heap_node node;

@@ -54,6 +54,7 @@ static struct next distrust(struct lookup *lookup)
 	}
 	if (lookup->distrusted_count == LIMIT_BOGUS_RETRIES || rests_on_bogus_keys(lookup))
 		return end_bogus(lookup);
+	tell_distrusted(&lookup->task, lookup->from_cache ? NULL : lookup->fetch);
 	struct endpoint *distrusted = &lookup->distrusted[lookup->distrusted_count++];
 	if (lookup->from_cache)
 		return go(lookup_find_cut);
@@ -69,9 +70,12 @@ static struct next checked(struct task *task)
 	case SECURITY_BOGUS:
 		return distrust(lookup);
 	case SECURITY_UNCHECKED:
-		return end_failed(lookup, verdict->ede, ending_words(lookup), true);
+		return end_unchecked(lookup);
 	case SECURITY_INSECURE:
+		if (verdict->ede == EDE_NONE)
+			break;
 		lookup->result.ede = verdict->ede;
+		lookup->result.why = ending_words(lookup);
 		break;
 	case SECURITY_SECURE:
 		break;
@@ -102,7 +106,7 @@ static bool follow(struct lookup *lookup, struct next *next)
 	const struct rrset *cname = &lookup->result.links[lookup->result.link_count - 1].cname;
 	struct name target;
 	if (!rdata_target(TYPE_CNAME, rrset_first(cname), &target)) {
-		*next = end_failed(lookup, EDE_INVALID_DATA, "an alias without a target", false);
+		*next = end_failed(lookup, EDE_OTHER, "an alias without a target", false);
 		return false;
 	}
 	target = name_copy_lower(&lookup->task.request->arena, target);
@@ -150,6 +154,7 @@ static struct next accept(struct task *task)
 	for (unsigned int i = 0; i < lookup->claim_count; i++) {
 		const struct claim *claim = &lookup->claims[i];
 		keep_claim(engine_of(lookup), claim);
+		keep_proven(engine_of(lookup), claim);
 		if (claim->cached.security < lookup->result.security)
 			lookup->result.security = claim->cached.security;
 		if (!claim->alias || lookup->stops_at_alias)
