@@ -212,6 +212,27 @@ static void some_look_ups_are_not_answered(void **state)
 	fixture_end(&fixture);
 }
 
+/* What the child knows of itself does not hide what its parent says of it. */
+static void ds_are_the_parents_word(void **state)
+{
+	(void)state;
+	struct proving proving;
+	struct fixture fixture = flat(&proving);
+	struct name child = named(&proving.arena, "child.example.");
+	struct rrset at = nsec_of(&proving, "child.example.", "example.", "NS RRSIG NSEC");
+	struct rrset below = nsec_of(&proving, "child.example.", "child.example.", "NS SOA RRSIG NSEC");
+	struct claim claim;
+	settle(&fixture);
+	keep(&fixture, proving.zone, &at, 100);
+	keep(&fixture, child, &below, 90);
+	keep_soa(&fixture, child, TYPE_NSEC, 300);
+	assert_true(ask(&fixture, child, TYPE_DS, &claim) && claim.cached.kind == CACHED_NODATA);
+	assert_true(name_equal(claim.zone, proving.zone) && claim.cached.ttl == 100);
+	assert_true(ask(&fixture, child, TYPE_MX, &claim) && name_equal(claim.zone, child) && claim.cached.ttl == 90);
+	arena_free(&proving.arena);
+	fixture_end(&fixture);
+}
+
 static void trust_set_aside_is_not_synthesised(void **state)
 {
 	(void)state;
@@ -400,7 +421,10 @@ static void only_what_was_vouched_for_is_kept(void **state)
 	made.kept = true;
 	made.proven = made.cached.proof_count = 0;
 	keep_proven(&fixture.engine, &made);
+	struct cached cached;
 	assert_int_equal(denials_count(fixture.engine.denials).records, 0);
+	assert_false(rrsets_get(fixture.engine.table, named(&proving.arena, "*.example."), TYPE_TXT, AGE,
+				&proving.arena, &cached));
 	made.proven = 1;
 	keep_proven(&fixture.engine, &made);
 	assert_int_equal(denials_count(fixture.engine.denials).records, 1);
@@ -446,6 +470,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_says_what_the_zone_is_like),
 		cmocka_unit_test(some_look_ups_are_not_answered),
+		cmocka_unit_test(ds_are_the_parents_word),
 		cmocka_unit_test(trust_set_aside_is_not_synthesised),
 		cmocka_unit_test(without_a_soa_nothing_is_denied),
 		cmocka_unit_test(a_wildcard_makes_data),
