@@ -48,15 +48,21 @@ bool rrsets_get(struct table *table, struct name name, uint16_t type, uint64_t a
 bool rrsets_get_nxdomain(struct table *table, struct name name, uint64_t age, struct arena *arena,
 			 struct cached *cached);
 
-/* Keeps an entry for cached->ttl seconds from `age` on, which is cached->as_of where validation took its time. `type` is ignored for NXDOMAIN. False when refused: larger than
- * LIMIT_RRSET_OCTETS, better data stands, out of memory. A TTL of 0 is not kept. A positive entry removes a
- * NXDOMAIN of its name that is not of higher rank: the name exists. */
+/* Keeps an entry for cached->ttl seconds from `age` on, which is cached->as_of where validation took its time. `type` is
+ * ignored for NXDOMAIN. False when refused: larger than LIMIT_RRSET_OCTETS, better data stands, out of memory. A TTL of 0
+ * is not kept. A positive entry removes a NXDOMAIN of its name that is not of higher rank: the name exists. */
 bool rrsets_put(struct table *table, struct name name, uint16_t type, uint64_t age, const struct cached *cached);
 
 bool rrsets_remove(struct table *table, struct name name, uint16_t type);
 
-/* Resolutions that failed (RFC 9520), apart from data. `ede` is why. */
-bool failures_get(struct table *table, struct name name, uint16_t type, uint64_t age, int *ede);
-void failures_put(struct table *table, struct name name, uint16_t type, uint64_t age, uint32_t ttl, int ede);
+/* A resolution that failed (RFC 9520); kept apart from data. */
+struct failure {
+	int ede;         /* why */
+	bool validation; /* what was there could not be validated: who sets CD is not concerned (RFC 4035 section 3.2.2) */
+	uint32_t ttl;    /* seconds, when it is put */
+};
+
+bool failures_get(struct table *table, struct name name, uint16_t type, uint64_t age, struct failure *failure);
+void failures_put(struct table *table, struct name name, uint16_t type, uint64_t age, const struct failure *failure);
 
 #endif

@@ -25,7 +25,7 @@ struct server_shares {
 	size_t table;
 	size_t answers;        /* of each worker */
 	size_t denials;        /* 0: switched off */
-	unsigned int requests; /* that each may work on at once */
+	unsigned int requests; /* that each worker may work on at once */
 };
 
 struct server_shares server_shares_of(const struct options *options, size_t workers);

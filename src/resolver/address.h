@@ -12,7 +12,7 @@ struct address {
 	struct task task;
 	struct name name, zone;
 	struct lookup *lookup;
-	unsigned int next_type;
+	unsigned int next_type;  /* 0: A, then AAAA; 1: AAAA; 2: no more */
 	uint64_t began;          /* ticks */
 	bool ours;               /* it failed on a bound of ours */
 	struct rrset rrsets[2];

@@ -19,6 +19,9 @@ struct next end_without_memory(struct lookup *lookup);
 /* The links are shown: they are the fault. */
 struct next end_in_circle(struct lookup *lookup);
 
+/* Its validation came to no end. */
+struct next end_unchecked(struct lookup *lookup);
+
 /* Its validation found it bogus. */
 struct next end_bogus(struct lookup *lookup);
 

@@ -33,6 +33,7 @@ struct fetch {
 	bool waiting;
 	unsigned int weak_count;  /* weak answers heard */
 	struct weak_answer *weak; /* the first of them */
+	bool completed;           /* the other family of a name was looked for */
 	bool borrowed;            /* glue of other delegations was looked at */
 	bool refused;             /* a server was lame or broken */
 

@@ -7,6 +7,7 @@
 #include "resolver/scrub.h"
 #include "resolver/synthesise.h"
 #include "resolver/tell.h"
+#include "resolver/validate.h"
 #include "resolver/weigh.h"
 #include "wire/limits.h"
 
@@ -26,7 +27,8 @@ void lookup_begin_name(struct lookup *lookup, struct name name)
 {
 	lookup->name = name;
 	lookup->minimiser = (struct minimiser){ .asked = 0 };
-	lookup->sends = lookup->referrals = 0;
+	lookup->sends = lookup->referrals = lookup->distrusted_count = 0;
+	lookup->validation = NULL;
 }
 
 struct lookup *lookup_begin(struct request *request, struct task *parent, const struct question *question)
@@ -373,7 +375,8 @@ static struct next heard(struct task *task)
 		lookup->minimiser.off = true;
 		return go(lookup_ask);
 	}
-	if (lookup->validation != NULL && lookup->distrusted_count > 0)
+	if (lookup->validation != NULL && lookup->distrusted_count > 0 &&
+	    lookup->validation->verdict.security == SECURITY_BOGUS)
 		return end_bogus(lookup);
 	return end_failed(lookup, fetch->ede, fetch->why, fetch->ours);
 }

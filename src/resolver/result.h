@@ -26,7 +26,7 @@ struct result {
 	uint64_t found_as_of; /* age at which the TTLs of `found` were right */
 	struct cached found;  /* kind CACHED_NONE: failed, or (cache only) nothing known */
 	int ede;              /* EDE_NONE, or why */
-	const char *why;      /* static text or NULL */
+	const char *why;      /* lives as long as the request; or NULL */
 	bool ours;            /* failed on a bound of ours, or for want of memory: says nothing about the name */
 	bool local;           /* rootwalk is the authority: AA */
 	bool refused;         /* no recursion for this client: RA is not set */
@@ -35,8 +35,9 @@ struct result {
 
 enum added { ADDED, ADDED_TOO_LONG, ADDED_NO_MEMORY };
 
-/* Adds the link of `name`: its CNAME, or a DNAME above it and the CNAME that it makes; `alias` lives as long as the result. TOO_LONG: that would have more than
- * 255 octets; the DNAME alone is added (RFC 6672 section 2.2). There must be room: link_count below LIMIT_ALIAS_LINKS. */
+/* Adds the link of `name`: its CNAME, or a DNAME above it and the CNAME that it makes; `alias` lives as long as the
+ * result. TOO_LONG: that would have more than 255 octets; the DNAME alone is added (RFC 6672 section 2.2). There must be
+ * room: link_count below LIMIT_ALIAS_LINKS. */
 enum added result_add_link(struct result *result, struct arena *arena, struct name name, const struct cached *alias);
 
 /* Has the chain been at this name? */

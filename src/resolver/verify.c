@@ -38,8 +38,10 @@ static struct verdict sift_proofs(struct request *request, struct cached *cached
 			worst = verdict;
 			continue;
 		}
-		if (facts.wildcard)
+		if (facts.wildcard) {
+			worst = verdict_bogus(EDE_BOGUS, "what is to prove it was made from a wildcard");
 			continue;
+		}
 		lower(&cached->ttl, facts.ttl);
 		cached->proofs[good++] = proof;
 	}

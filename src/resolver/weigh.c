@@ -35,6 +35,14 @@ struct next weigh(struct lookup *lookup)
 	return lookup->validation != NULL ? wait_for(&lookup->task, checked) : end_without_memory(lookup);
 }
 
+/* What the zone's other servers say would be signed by the same keys, or lie below them. */
+static bool rests_on_bogus_keys(const struct lookup *lookup)
+{
+	const struct chain *chain = lookup->validation->chain;
+	return !lookup->from_cache && chain != NULL && chain->verdict.security == SECURITY_BOGUS &&
+	       name_equal(chain->name, lookup->cut.zone);
+}
+
 /* What one server says is bogus: somebody may stand between us and that one only. What a reply brings behind its first
  * alias is a courtesy, and may be asked for by its own name. */
 static struct next distrust(struct lookup *lookup)
@@ -44,8 +52,9 @@ static struct next distrust(struct lookup *lookup)
 		lookup->claim_count = good;
 		return go(accept);
 	}
-	if (lookup->distrusted_count == LIMIT_BOGUS_RETRIES)
+	if (lookup->distrusted_count == LIMIT_BOGUS_RETRIES || rests_on_bogus_keys(lookup))
 		return end_bogus(lookup);
+	tell_distrusted(&lookup->task, lookup->from_cache ? NULL : lookup->fetch);
 	struct endpoint *distrusted = &lookup->distrusted[lookup->distrusted_count++];
 	if (lookup->from_cache)
 		return go(lookup_find_cut);
@@ -61,9 +70,12 @@ static struct next checked(struct task *task)
 	case SECURITY_BOGUS:
 		return distrust(lookup);
 	case SECURITY_UNCHECKED:
-		return end_failed(lookup, verdict->ede, ending_words(lookup), true);
+		return end_unchecked(lookup);
 	case SECURITY_INSECURE:
+		if (verdict->ede == EDE_NONE)
+			break;
 		lookup->result.ede = verdict->ede;
+		lookup->result.why = ending_words(lookup);
 		break;
 	case SECURITY_SECURE:
 		break;
@@ -94,7 +106,7 @@ static bool follow(struct lookup *lookup, struct next *next)
 	const struct rrset *cname = &lookup->result.links[lookup->result.link_count - 1].cname;
 	struct name target;
 	if (!rdata_target(TYPE_CNAME, rrset_first(cname), &target)) {
-		*next = end_failed(lookup, EDE_INVALID_DATA, "an alias without a target", false);
+		*next = end_failed(lookup, EDE_OTHER, "an alias without a target", false);
 		return false;
 	}
 	target = name_copy_lower(&lookup->task.request->arena, target);

@@ -75,8 +75,8 @@ static const char *check_rrset(struct truth *truth, const struct rrset *rrset, s
 		struct look look = oracle_look(truth->world, name, rrset->type, last - i, &zone);
 		if (look.kind != LOOK_DATA || look.version == NULL || !same_data(rrset, &look.version->rrset))
 			continue;
-		/* What a wildcard made lives no longer than the proof that nothing stands in its way (whether anybody validates
-		 * or not), and nothing longer than its signature. */
+		/* What a wildcard made lives no longer than the proof that nothing stands in its way, and nothing longer than
+		 * its signature. */
 		truth->expanded |= look.wildcard;
 		bool whole = !look.wildcard && !(truth->validated && is_short_lived(zone));
 		why = check_age(truth, look.version, at_most(look.version->rrset.ttl, MAX_TTL), rrset->ttl, whole);
