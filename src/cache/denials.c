@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-#define SHARDS_MAX 64u
-#define SHARD_OCTETS_MIN (1u << 20) /* a whole root zone fits */
+#define SHARDS_MAX 16u
+#define SHARD_OCTETS_MIN (2u << 20) /* three root zones fit */
 #define RECORD_OCTETS_MAX 4096u     /* of a record with its signatures; longer ones are none of a sane zone */
 
 struct denials {

@@ -142,7 +142,7 @@ static struct next take_claim(struct lookup *lookup, const struct claim *claim)
 	lookup->claim_count = 1;
 	lookup->from_cache = true;
 	if (!claim->alias)
-		tell_hit(lookup, &claim->cached);
+		tell_hit(lookup, &claim->cached, claim->zone.size > 0);
 	if (!weigh_validates(lookup) || claim->cached.security != SECURITY_UNCHECKED)
 		return weigh(lookup);
 	if (end_as_before(lookup, &next))

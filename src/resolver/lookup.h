@@ -62,7 +62,7 @@ void lookup_ask_above(struct lookup *lookup, struct name zone);
 /* Goes on with another name, where an alias leads. */
 void lookup_begin_name(struct lookup *lookup, struct name name);
 
-/* Steps where it goes on: looks into the cache; finds the cut to begin at; asks. */
+/* Steps where it goes on: looks into the cache; finds the cut to begin at, or that nobody needs to be asked; asks. */
 task_step lookup_look, lookup_find_cut, lookup_ask;
 
 /* Before it runs: the cache is not looked at. */

@@ -2,6 +2,7 @@
 
 #include "cache/denials.h"
 #include "dnssec/nsec3.h"
+#include "dnssec/signature.h"
 #include "resolver/weigh.h"
 
 _Static_assert(POSITION_HASH_SIZE == NSEC3_HASH_SIZE, "one hash, as large here as there");
@@ -112,23 +113,23 @@ static void gather_hashed_wildcard(struct search *search)
 		(void)add(search, &rrset);
 }
 
-/* From the apex down, until a name does not exist whose parent does: in a flat zone two hashes show that an opt-out span
- * leaves nothing to be said. */
+/* From the apex down, until a name does not exist whose parent does, and is no cut or DNAME: in a flat zone two hashes show
+ * that an opt-out span leaves nothing to be said. */
 static bool gather_nsec3(struct search *search)
 {
-	struct rrset above, rrset;
+	struct rrset above, rrset = { 0 };
 	struct nsec3 nsec3;
-	bool known = false, there = false;
+	bool known = false, there = false, below = false;
 	if (!denials_hashing(&search->view, &search->hashing))
 		return false;
 	for (unsigned int labels = search->view.zone.labels; labels <= search->name.labels; labels++) {
 		struct name name = name_suffix(search->name, labels);
-		if (known && there)
-			above = rrset;
-		bool below = known && there;
+		above = rrset;
 		known = find_hashed(search, name, &rrset, &nsec3, &there);
-		if (!known || there)
+		if (!known || there) {
+			below = known && !bitmap_hides_below(nsec3.types, labels == search->view.zone.labels);
 			continue;
+		}
 		if (!below)
 			return false;
 		(void)add(search, &above);
@@ -195,15 +196,16 @@ static bool make_negative(const struct search *search, enum cached_kind kind, st
 	return true;
 }
 
-/* An RRset of the wildcard itself, not one that another wildcard made for that name. */
+/* An RRset of the wildcard itself, not one that another wildcard made for that name, nor one of a zone below. */
 static bool recall_wildcard(const struct search *search, uint16_t type, struct cached *cached)
 {
 	const struct engine *engine = search->request->engine;
 	struct name_buffer buffer;
-	struct name wildcard;
+	struct name wildcard, signer;
 	return wildcard_of(search->encloser, &buffer, &wildcard) &&
 	       rrsets_get(engine->table, wildcard, type, engine->now.age, &search->request->arena, cached) &&
-	       cached->kind == CACHED_POSITIVE && cached->security == SECURITY_SECURE && cached->proof_count == 0;
+	       cached->kind == CACHED_POSITIVE && cached->security == SECURITY_SECURE && cached->proof_count == 0 &&
+	       signature_signer(&cached->rrset, &signer) && name_equal(signer, search->view.zone);
 }
 
 /* RFC 8198 section 5.3. */

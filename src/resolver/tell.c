@@ -35,10 +35,11 @@ void tell(const struct lookup *lookup, enum trace_kind kind)
 	add(lookup, event_of(lookup, kind));
 }
 
-void tell_hit(const struct lookup *lookup, const struct cached *cached)
+void tell_hit(const struct lookup *lookup, const struct cached *cached, bool synthesised)
 {
 	struct trace_event event = event_of(lookup, TRACE_CACHE_HIT);
 	event.ttl = cached->ttl;
+	event.detail = synthesised ? "from what its zone has proven of other names" : NULL;
 	event.rcode = cached->kind == CACHED_NXDOMAIN ? RCODE_NXDOMAIN : RCODE_NOERROR;
 	add(lookup, event);
 }

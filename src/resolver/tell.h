@@ -13,7 +13,8 @@ struct target;
 /* Of the name it is at, and no more. */
 void tell(const struct lookup *lookup, enum trace_kind kind);
 
-void tell_hit(const struct lookup *lookup, const struct cached *cached);
+/* `synthesised`: not the name itself is known, but what its zone has proven of others. */
+void tell_hit(const struct lookup *lookup, const struct cached *cached, bool synthesised);
 void tell_alias(const struct lookup *lookup, const struct rrset *cname, struct name target);
 
 /* The cut it goes on at. */

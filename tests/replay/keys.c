@@ -45,7 +45,7 @@ static const struct setting_row rows[] = {
 	{ "stub-prime", SETTING_NOTHING, NULL },
 	{ "outbound-msg-retry", SETTING_NOTHING, NULL },
 	{ "force-ipv6", SETTING_NOTHING, NULL },
-	{ "aggressive-nsec", SETTING_NOTHING, NULL },
+	{ "aggressive-nsec", SETTING_AGGRESSIVE, NULL },
 	{ "val-max-restart", SETTING_NOTHING, NULL },
 	{ "harden-below-nxdomain", SETTING_NOTHING, NULL },
 	{ "discard-timeout", SETTING_NOTHING, NULL },

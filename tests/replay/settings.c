@@ -219,6 +219,8 @@ static bool *find_switch(struct taking *taking, enum setting_action action)
 		return &options->recursion_ipv4;
 	case SETTING_HARDEN_GLUE:
 		return &options->recursion_harden_glue;
+	case SETTING_AGGRESSIVE:
+		return &options->dnssec_aggressive_nsec;
 	case SETTING_MINIMAL:
 		return &options->answer_minimal;
 	case SETTING_CASE:

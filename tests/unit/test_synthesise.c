@@ -212,6 +212,27 @@ static void some_look_ups_are_not_answered(void **state)
 	fixture_end(&fixture);
 }
 
+/* What the child knows of itself does not hide what its parent says of it. */
+static void ds_are_the_parents_word(void **state)
+{
+	(void)state;
+	struct proving proving;
+	struct fixture fixture = flat(&proving);
+	struct name child = named(&proving.arena, "child.example.");
+	struct rrset at = nsec_of(&proving, "child.example.", "example.", "NS RRSIG NSEC");
+	struct rrset below = nsec_of(&proving, "child.example.", "child.example.", "NS SOA RRSIG NSEC");
+	struct claim claim;
+	settle(&fixture);
+	keep(&fixture, proving.zone, &at, 100);
+	keep(&fixture, child, &below, 90);
+	keep_soa(&fixture, child, TYPE_NSEC, 300);
+	assert_true(ask(&fixture, child, TYPE_DS, &claim) && claim.cached.kind == CACHED_NODATA);
+	assert_true(name_equal(claim.zone, proving.zone) && claim.cached.ttl == 100);
+	assert_true(ask(&fixture, child, TYPE_MX, &claim) && name_equal(claim.zone, child) && claim.cached.ttl == 90);
+	arena_free(&proving.arena);
+	fixture_end(&fixture);
+}
+
 static void trust_set_aside_is_not_synthesised(void **state)
 {
 	(void)state;
@@ -248,11 +269,29 @@ static void without_a_soa_nothing_is_denied(void **state)
 
 /* ---- wildcards ---- */
 
+/* An RRset of one record and a signature that could be the signer's. */
+static struct rrset signed_by(struct arena *arena, struct name owner, uint16_t type, unsigned int labels, struct name signer)
+{
+	uint8_t octets[512];
+	struct builder builder = builder_of(octets, sizeof octets);
+	builder_u16(&builder, 3);
+	builder_octets(&builder, span_of("\1a\0", 3));
+	builder_u16(&builder, (uint16_t)(18 + signer.size + 4));
+	builder_u16(&builder, type);
+	builder_u8(&builder, 13);
+	builder_u8(&builder, (uint8_t)labels);
+	builder_octets(&builder, span_of("fourteen octets", 14));
+	name_write(&builder, signer);
+	builder_octets(&builder, span_of("sign", 4));
+	return (struct rrset){ .owner = owner, .type = type, .class = CLASS_IN, .ttl = 200, .count = 1, .signatures = 1,
+			       .packed = arena_copy(arena, builder_written(&builder)) };
+}
+
 /* What a server made of *.example. for `owner`, as it was validated. */
 static struct claim made_by_wildcard(struct proving *proving, const char *owner, uint16_t type, unsigned int labels)
 {
 	struct claim claim = { .name = named(&proving->arena, owner), .type = type, .zone = proving->zone };
-	assert_true(rrset_of_one(&proving->arena, claim.name, type, 200, span_of("\1a\0", 3), &claim.cached.rrset));
+	claim.cached.rrset = signed_by(&proving->arena, claim.name, type, labels, proving->zone);
 	claim.cached.kind = CACHED_POSITIVE;
 	claim.cached.trust = TRUST_AUTHORITATIVE_ANSWER;
 	claim.cached.security = SECURITY_SECURE;
@@ -338,6 +377,32 @@ static void what_a_wildcard_made_is_no_wildcard(void **state)
 	fixture_end(&fixture);
 }
 
+/* A wildcard of the zone below a cut, which the parent's chain says nothing of. */
+static void a_wildcard_below_a_cut_is_not_the_parents(void **state)
+{
+	(void)state;
+	static const struct nsec3_fields fields = { 1, 0, 0, "" };
+	for (unsigned int round = 0; round < 4; round++) {
+		struct fixture fixture = fixture_of();
+		struct proving proving = proving_of("example.");
+		struct claim claim, made = made_by_wildcard(&proving, "*.cut.example.", TYPE_TXT, 2);
+		bool cut = round % 2 == 0;
+		settle(&fixture);
+		made.cached.proof_count = 0;
+		if (round / 2 == 0)
+			made.cached.rrset = signed_by(&proving.arena, made.name, TYPE_TXT, 2,
+						      named(&proving.arena, "cut.example."));
+		assert_true(rrsets_put(fixture.engine.table, made.name, TYPE_TXT, AGE, &made.cached));
+		keep(&fixture, proving.zone, prove_nsec3_at(&proving, fields, "example.", "NS SOA RRSIG"), 100);
+		keep(&fixture, proving.zone,
+		     prove_nsec3_at(&proving, fields, "cut.example.", cut ? "NS DS RRSIG" : "A RRSIG"), 100);
+		keep(&fixture, proving.zone, prove_nsec3_around(&proving, fields, "a.cut.example."), 100);
+		assert_int_equal(ask(&fixture, named(&proving.arena, "a.cut.example."), TYPE_TXT, &claim), round == 3);
+		arena_free(&proving.arena);
+		fixture_end(&fixture);
+	}
+}
+
 /* ---- what is fed ---- */
 
 static void only_what_was_vouched_for_is_kept(void **state)
@@ -356,7 +421,10 @@ static void only_what_was_vouched_for_is_kept(void **state)
 	made.kept = true;
 	made.proven = made.cached.proof_count = 0;
 	keep_proven(&fixture.engine, &made);
+	struct cached cached;
 	assert_int_equal(denials_count(fixture.engine.denials).records, 0);
+	assert_false(rrsets_get(fixture.engine.table, named(&proving.arena, "*.example."), TYPE_TXT, AGE,
+				&proving.arena, &cached));
 	made.proven = 1;
 	keep_proven(&fixture.engine, &made);
 	assert_int_equal(denials_count(fixture.engine.denials).records, 1);
@@ -402,11 +470,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_says_what_the_zone_is_like),
 		cmocka_unit_test(some_look_ups_are_not_answered),
+		cmocka_unit_test(ds_are_the_parents_word),
 		cmocka_unit_test(trust_set_aside_is_not_synthesised),
 		cmocka_unit_test(without_a_soa_nothing_is_denied),
 		cmocka_unit_test(a_wildcard_makes_data),
 		cmocka_unit_test(a_wildcard_makes_an_alias),
 		cmocka_unit_test(what_a_wildcard_made_is_no_wildcard),
+		cmocka_unit_test(a_wildcard_below_a_cut_is_not_the_parents),
 		cmocka_unit_test(only_what_was_vouched_for_is_kept),
 		cmocka_unit_test(a_cut_without_ds_is_known),
 	};
