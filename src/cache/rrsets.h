@@ -48,9 +48,9 @@ bool rrsets_get(struct table *table, struct name name, uint16_t type, uint64_t a
 bool rrsets_get_nxdomain(struct table *table, struct name name, uint64_t age, struct arena *arena,
 			 struct cached *cached);
 
-/* Keeps an entry for cached->ttl seconds from `age` on, which is cached->as_of where validation took its time. `type` is ignored for NXDOMAIN. False when refused: larger than
- * LIMIT_RRSET_OCTETS, better data stands, out of memory. A TTL of 0 is not kept. A positive entry removes a
- * NXDOMAIN of its name that is not of higher rank: the name exists. */
+/* Keeps an entry for cached->ttl seconds from `age` on, which is cached->as_of where validation took its time. `type` is
+ * ignored for NXDOMAIN. False when refused: larger than LIMIT_RRSET_OCTETS, better data stands, out of memory. A TTL of 0
+ * is not kept. A positive entry removes a NXDOMAIN of its name that is not of higher rank: the name exists. */
 bool rrsets_put(struct table *table, struct name name, uint16_t type, uint64_t age, const struct cached *cached);
 
 bool rrsets_remove(struct table *table, struct name name, uint16_t type);

@@ -1,16 +1,11 @@
 #include "cache/store.h"
 
+#include "cache/footprint.h"
+
 #include <stdlib.h>
 
 #define BUCKETS_MIN 16u
 #define QUEUE_MIN 8u
-
-/* What malloc takes for `size` octets: glibc puts 8 in front and rounds up to 16, at least 32. */
-static size_t real_size(size_t size)
-{
-	size_t real = (size + 8 + 15) & ~(size_t)15;
-	return real < 32 ? 32 : real;
-}
 
 struct entry {
 	uint32_t expiry; /* seconds on the age clock */
@@ -38,7 +33,7 @@ struct store *store_create(size_t octets_max)
 	if (store == NULL)
 		return NULL;
 	store->octets_max = octets_max;
-	store->octets = real_size(sizeof *store);
+	store->octets = footprint(sizeof *store);
 	return store;
 }
 
@@ -55,14 +50,14 @@ void store_destroy(struct store *store)
 
 static size_t entry_size(const struct entry *entry)
 {
-	return real_size(sizeof *entry + entry->key_size + entry->value_size);
+	return footprint(sizeof *entry + entry->key_size + entry->value_size);
 }
 
 /* What a store of one entry has besides it. */
 static size_t least_size(void)
 {
-	return real_size(sizeof(struct store)) + real_size(BUCKETS_MIN * sizeof(uint32_t)) +
-	       real_size(QUEUE_MIN * sizeof(struct entry *));
+	return footprint(sizeof(struct store)) + footprint(BUCKETS_MIN * sizeof(uint32_t)) +
+	       footprint(QUEUE_MIN * sizeof(struct entry *));
 }
 
 static bool is_live(const struct entry *entry, uint64_t age)
@@ -134,7 +129,7 @@ static void index_all(struct store *store)
 static void free_index(struct store *store)
 {
 	if (store->bucket_count > 0)
-		store->octets -= real_size(store->bucket_count * sizeof *store->buckets);
+		store->octets -= footprint(store->bucket_count * sizeof *store->buckets);
 	free(store->buckets);
 	store->buckets = NULL;
 	store->bucket_count = 0;
@@ -146,7 +141,7 @@ static bool resize_index(struct store *store, size_t count)
 	if (buckets == NULL)
 		return false;
 	free_index(store);
-	store->octets += real_size(count * sizeof *buckets);
+	store->octets += footprint(count * sizeof *buckets);
 	store->buckets = buckets;
 	store->bucket_count = count;
 	index_all(store);
@@ -178,7 +173,7 @@ static void squeeze(struct store *store)
 static void free_queue(struct store *store)
 {
 	if (store->queue_capacity > 0)
-		store->octets -= real_size(store->queue_capacity * sizeof *store->queue);
+		store->octets -= footprint(store->queue_capacity * sizeof *store->queue);
 	free(store->queue);
 	store->queue = NULL;
 	store->queue_capacity = store->queue_end = store->hand = 0;
@@ -190,8 +185,8 @@ static bool resize_queue(struct store *store, size_t capacity)
 	if (queue == NULL)
 		return false;
 	if (store->queue_capacity > 0)
-		store->octets -= real_size(store->queue_capacity * sizeof *queue);
-	store->octets += real_size(capacity * sizeof *queue);
+		store->octets -= footprint(store->queue_capacity * sizeof *queue);
+	store->octets += footprint(capacity * sizeof *queue);
 	store->queue = queue;
 	store->queue_capacity = capacity;
 	return true;
@@ -324,7 +319,7 @@ bool store_put(struct store *store, uint64_t hash, struct span key, struct span 
 		if (is_live(old, age) && old->rank > rank)
 			return refuse(store);
 	}
-	size_t need = real_size(sizeof(struct entry) + key.size + value.size);
+	size_t need = footprint(sizeof(struct entry) + key.size + value.size);
 	if (need > store->octets_max / 2 || need + least_size() > store->octets_max)
 		return refuse(store);
 	if (!widen_index(store) || !widen_queue(store))

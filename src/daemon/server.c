@@ -1,5 +1,6 @@
 #include "daemon/server.h"
 
+#include "cache/denials.h"
 #include "daemon/board.h"
 #include "daemon/listen.h"
 #include "daemon/places.h"
@@ -37,6 +38,7 @@ struct server {
 	const struct log *log;
 	struct listening listening;
 	struct table *table;
+	struct denials *denials; /* NULL: switched off */
 	struct places *places;
 	struct board *board;
 	struct limiter *limiter; /* NULL: rate.limit is false */
@@ -55,20 +57,18 @@ size_t server_workers(const struct options *options)
 }
 
 /* What workers need at their busiest is set aside; where that would be more than half, they have fewer places. */
-struct server_shares server_shares_of(uint64_t cache_size, size_t workers)
+struct server_shares server_shares_of(const struct options *options, size_t workers)
 {
-	uint64_t half = cache_size / 2, idle = PROGRAM_OCTETS + (uint64_t)workers * WORKER_OCTETS;
+	uint64_t half = options->cache_size / 2, idle = PROGRAM_OCTETS + (uint64_t)workers * WORKER_OCTETS;
 	uint64_t places = half > idle ? (half - idle) / workers / REQUEST_OCTETS : 0;
 	places = places < REQUESTS_MIN ? REQUESTS_MIN : places < LIMIT_REQUESTS ? places : LIMIT_REQUESTS;
 	uint64_t aside = idle + workers * places * REQUEST_OCTETS;
-	if (aside > half)
-		aside = half;
-	size_t answers = (size_t)((cache_size - aside) / 8 / workers);
-	return (struct server_shares){
-		.table = (size_t)(cache_size - aside) - answers * workers,
-		.answers = answers,
-		.requests = (unsigned int)places,
-	};
+	size_t rest = (size_t)(options->cache_size - (aside < half ? aside : half));
+	struct server_shares shares = { .answers = rest / 8 / workers, .requests = (unsigned int)places };
+	if (options->dnssec_validation && options->dnssec_aggressive_nsec)
+		shares.denials = rest / 16;
+	shares.table = rest - shares.answers * workers - shares.denials;
+	return shares;
 }
 
 /* Sockets for many lookups at once: as many as the administrator permits, not as many as a shell starts with. */
@@ -84,7 +84,7 @@ static void raise_descriptors(void)
 static bool make_shared(struct server *server, const struct server_shares *shares)
 {
 	const struct options *options = server->options;
-	struct hash_key keys[4];
+	struct hash_key keys[5];
 	if (!system_entropy(keys, sizeof keys)) {
 		log_error(server->log, "the kernel gives no random octets (getrandom)");
 		return false;
@@ -95,7 +95,10 @@ static bool make_shared(struct server *server, const struct server_shares *share
 	server->board = board_create();
 	if (options->rate_limit != RATE_LIMIT_FALSE)
 		server->limiter = limiter_create(options->rate_answers, keys[3]);
+	if (shares->denials > 0)
+		server->denials = denials_create(shares->denials, keys[4]);
 	if (server->table != NULL && server->places != NULL && server->board != NULL &&
+	    (server->denials != NULL || shares->denials == 0) &&
 	    (server->limiter != NULL || options->rate_limit == RATE_LIMIT_FALSE))
 		return true;
 	log_error(server->log, "out of memory");
@@ -121,6 +124,7 @@ static bool make_workers(struct server *server, const struct server_shares *shar
 		struct worker_setup setup = {
 			.options = server->options,
 			.table = server->table,
+			.denials = server->denials,
 			.places = server->places,
 			.limiter = server->limiter,
 			.hints = server->hints,
@@ -198,7 +202,7 @@ static void say_start(const struct server *server)
 /* From open sockets to the end. */
 static bool serve(struct server *server)
 {
-	struct server_shares shares = server_shares_of(server->options->cache_size, server->workers);
+	struct server_shares shares = server_shares_of(server->options, server->workers);
 	if (!make_shared(server, &shares) || !make_workers(server, &shares))
 		return false;
 	engine_prime(server->crew[0].worker->engine, server->crew[0].worker->now);
@@ -242,6 +246,7 @@ bool server_run(const struct options *options, const struct delegation *hints, c
 	board_destroy(server->board);
 	limiter_destroy(server->limiter);
 	table_destroy(server->table);
+	denials_destroy(server->denials);
 	listen_close(&server->listening);
 	free(server);
 	libevent_global_shutdown();

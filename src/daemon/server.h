@@ -5,7 +5,8 @@
  *
  * `cache.size` is the memory of the whole process. Some is set aside for what is not cache: a fixed part for the
  * program, a part for each worker (buffers, lookups in flight), never more than half. Of the rest an eighth goes to
- * the workers' finished answers, in equal parts, and the others to the shared table.
+ * the workers' finished answers, in equal parts, a sixteenth to what is proven not to exist (denials.h), and the others to
+ * the shared table.
  */
 #ifndef ROOTWALK_DAEMON_SERVER_H
 #define ROOTWALK_DAEMON_SERVER_H
@@ -23,10 +24,11 @@ bool server_run(const struct options *options, const struct delegation *hints, c
 struct server_shares {
 	size_t table;
 	size_t answers;        /* of each worker */
-	unsigned int requests; /* that each may work on at once */
+	size_t denials;        /* 0: switched off */
+	unsigned int requests; /* that each worker may work on at once */
 };
 
-struct server_shares server_shares_of(uint64_t cache_size, size_t workers);
+struct server_shares server_shares_of(const struct options *options, size_t workers);
 
 /* workers of the options; `auto` is one for each processor that the process may run on. */
 size_t server_workers(const struct options *options);

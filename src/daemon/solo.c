@@ -1,5 +1,6 @@
 #include "daemon/solo.h"
 
+#include "cache/denials.h"
 #include "daemon/server.h"
 #include "daemon/system.h"
 #include "daemon/worker.h"
@@ -10,6 +11,7 @@
 
 struct solo {
 	struct table *table;
+	struct denials *denials; /* NULL: switched off */
 	struct worker *worker;
 	uint64_t handle; /* of the lookup that is under way */
 	solo_answered *answered;
@@ -34,12 +36,16 @@ struct solo *solo_create(const struct solo_setup *setup, char problem[SOLO_PROBL
 	struct solo *solo = calloc(1, sizeof *solo);
 	if (solo == NULL)
 		return NULL;
+	struct server_shares shares = server_shares_of(setup->options, 1);
 	if (system_entropy(&key, sizeof key))
-		solo->table = table_create(server_shares_of(setup->options->cache_size, 1).table, key);
-	if (solo->table != NULL) {
+		solo->table = table_create(shares.table, key);
+	if (solo->table != NULL && shares.denials > 0)
+		solo->denials = denials_create(shares.denials, key);
+	if (solo->table != NULL && (solo->denials != NULL || shares.denials == 0)) {
 		struct worker_setup worker = {
 			.options = setup->options,
 			.table = solo->table,
+			.denials = solo->denials,
 			.hints = setup->hints,
 			.trust = setup->trust,
 			.log = setup->log,
@@ -60,6 +66,7 @@ void solo_destroy(struct solo *solo)
 		return;
 	worker_destroy(solo->worker);
 	table_destroy(solo->table);
+	denials_destroy(solo->denials);
 	free(solo);
 	libevent_global_shutdown();
 }

@@ -153,6 +153,7 @@ static bool make_engine(struct worker *worker, const char **problem)
 	struct engine_setup setup = {
 		.options = worker->setup.options,
 		.table = worker->setup.table,
+		.denials = worker->setup.denials,
 		.hints = worker->setup.hints,
 		.anchors = worker->setup.trust->anchors,
 		.anchor_count = worker->setup.trust->anchor_count,

@@ -41,6 +41,7 @@ typedef void worker_anchors(void *context, const struct effect *effect);
 struct worker_setup {
 	const struct options *options;
 	struct table *table;
+	struct denials *denials; /* NULL: switched off */
 	struct places *places;
 	const struct delegation *hints;
 	const struct trust *trust;

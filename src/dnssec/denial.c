@@ -42,6 +42,12 @@ static struct verdict missing(const char *why)
 	return verdict_bogus(EDE_NSEC_MISSING, why);
 }
 
+/* The records speak of the name, and say something else. */
+static struct verdict refuted(const char *why)
+{
+	return verdict_bogus(EDE_BOGUS, why);
+}
+
 static struct verdict no_record(void)
 {
 	return missing("there is no NSEC or NSEC3 record of the zone");
@@ -231,7 +237,7 @@ static struct verdict deny_name(struct evidence *evidence)
 		return is_nxname(evidence) ? verdict_secure() : missing("no NSEC or NSEC3 record denies the name");
 	struct word wildcard = hear(evidence, wildcard_of(closest.encloser, &buffer));
 	if (wildcard.statement != DENIED)
-		return missing("no NSEC or NSEC3 record denies the wildcard");
+		return refuted("no NSEC or NSEC3 record denies the wildcard");
 	return proven(closest.opt_out || wildcard.opt_out);
 }
 
@@ -257,7 +263,7 @@ static struct verdict deny_type(struct evidence *evidence, uint16_t type)
 	if (word.statement == EXISTS)
 		return lacks(evidence, evidence->name, word.types, type) ?
 			       verdict_secure() :
-			       missing("the NSEC or NSEC3 record of the name does not deny the type");
+			       refuted("the NSEC or NSEC3 record of the name does not deny the type");
 	if (!find_closest(evidence, &closest))
 		return missing("no NSEC or NSEC3 record speaks of the name");
 	if (closest.opt_out)
@@ -266,7 +272,7 @@ static struct verdict deny_type(struct evidence *evidence, uint16_t type)
 	word = hear(evidence, wildcard);
 	if (word.statement == EXISTS && lacks(evidence, wildcard, word.types, type))
 		return verdict_secure();
-	return missing("no NSEC or NSEC3 record denies the type at the wildcard");
+	return refuted("no NSEC or NSEC3 record denies the type at the wildcard");
 }
 
 /* RFC 4035 section 5.3.4, RFC 5155 section 8.8; the name in question is the next closer one. */
@@ -285,9 +291,9 @@ static struct verdict deny_ds(struct evidence *evidence)
 	struct word word = hear(evidence, evidence->name);
 	if (word.statement == EXISTS) {
 		if (bitmap_has(word.types, TYPE_DS))
-			return missing("the parent says that there is a DS");
+			return refuted("the parent says that there is a DS");
 		if (bitmap_has(word.types, TYPE_SOA))
-			return missing("the NSEC or NSEC3 record is the child's, not the parent's");
+			return refuted("the NSEC or NSEC3 record is the child's, not the parent's");
 		if (bitmap_has(word.types, TYPE_NS))
 			return verdict_of(SECURITY_INSECURE, EDE_NONE, "a delegation without DS");
 		return verdict_secure();

@@ -1,6 +1,8 @@
 #include "resolver/address.h"
 
+#include "resolver/fetch.h"
 #include "resolver/lookup.h"
+#include "wire/limits.h"
 
 static task_step next_family, found;
 
@@ -22,6 +24,7 @@ struct address *address_begin(struct task *parent, struct name name, struct name
 	};
 	address->name = name_copy_lower(&parent->request->arena, name);
 	address->zone = zone;
+	address->began = parent->request->engine->now.ticks;
 	if (address->name.octets == NULL)
 		return NULL;
 	request_ready(&address->task);
@@ -34,6 +37,25 @@ bool address_is_wanted(const struct task *task, struct name name)
 	for (; task != NULL; task = task->parent)
 		if (task->wake == found && name_equal(((const struct address *)(const void *)task)->name, name))
 			return true;
+	return false;
+}
+
+static bool has_others(const struct targets *targets)
+{
+	return targets->count > 0 || targets->seen < targets->names;
+}
+
+bool address_is_late(const struct task *task)
+{
+	uint64_t now = task->request->engine->now.ticks;
+	for (; task != NULL; task = task->parent) {
+		if (task->wake != found)
+			continue;
+		const struct address *address = (const struct address *)(const void *)task;
+		const struct fetch *wanting = (const struct fetch *)(const void *)task->parent;
+		if (now - address->began >= LIMIT_NS_ADDRESS_MS * (uint64_t)TICKS_PER_MS && has_others(&wanting->targets))
+			return true;
+	}
 	return false;
 }
 

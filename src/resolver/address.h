@@ -12,7 +12,8 @@ struct address {
 	struct task task;
 	struct name name, zone;
 	struct lookup *lookup;
-	unsigned int next_type;
+	unsigned int next_type;  /* 0: A, then AAAA; 1: AAAA; 2: no more */
+	uint64_t began;          /* ticks */
 	bool ours;               /* it failed on a bound of ours */
 	struct rrset rrsets[2];
 	unsigned int count;
@@ -25,6 +26,10 @@ struct address *address_begin(struct task *parent, struct name name, struct name
 
 /* What an earlier task of the request found out about the name; NULL when there was none. */
 const struct address *address_before(const struct request *request, struct name name);
+
+/* Has a look-up of an address that `task` is inside of taken so long that the fetch that wants it had better go on with
+ * what else it has? */
+bool address_is_late(const struct task *task);
 
 /* Is the name's address being looked for by `task` or by one that it is inside of? */
 bool address_is_wanted(const struct task *task, struct name name);

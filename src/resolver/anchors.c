@@ -28,17 +28,8 @@ bool anchors_read(struct anchors *anchors, const struct engine_setup *setup, str
 	return true;
 }
 
-static bool is_set_aside(const struct anchors *anchors, struct name name, unsigned int labels, int64_t wall)
-{
-	for (size_t i = 0; i < anchors->negative_count; i++) {
-		const struct negative_anchor *negative = &anchors->negative[i];
-		if (negative->zone.labels >= labels && negative->until > wall && name_is_within(name, negative->zone))
-			return true;
-	}
-	return false;
-}
-
-const struct rrset *anchors_find(const struct anchors *anchors, struct name name, int64_t wall)
+/* The deepest one; NULL: nothing is trusted there. */
+static const struct rrset *find_trusted(const struct anchors *anchors, struct name name)
 {
 	const struct rrset *found = NULL;
 	for (size_t i = 0; i < anchors->trusted_count; i++) {
@@ -46,7 +37,36 @@ const struct rrset *anchors_find(const struct anchors *anchors, struct name name
 		if (name_is_within(name, anchor->owner) && (found == NULL || anchor->owner.labels > found->owner.labels))
 			found = anchor;
 	}
-	return found != NULL && !is_set_aside(anchors, name, found->owner.labels, wall) ? found : NULL;
+	return found;
+}
+
+/* The POSIX second until which trust that begins so many labels deep is set aside for the name; INT64_MIN: never. */
+static int64_t aside_until(const struct anchors *anchors, struct name name, unsigned int labels)
+{
+	int64_t until = INT64_MIN;
+	for (size_t i = 0; i < anchors->negative_count; i++) {
+		const struct negative_anchor *negative = &anchors->negative[i];
+		if (negative->zone.labels >= labels && negative->until > until && name_is_within(name, negative->zone))
+			until = negative->until;
+	}
+	return until;
+}
+
+const struct rrset *anchors_find(const struct anchors *anchors, struct name name, int64_t wall)
+{
+	const struct rrset *found = find_trusted(anchors, name);
+	return found != NULL && aside_until(anchors, name, found->owner.labels) <= wall ? found : NULL;
+}
+
+uint32_t anchors_aside_for(const struct anchors *anchors, struct name name, int64_t wall)
+{
+	const struct rrset *found = find_trusted(anchors, name);
+	if (found == NULL)
+		return UINT32_MAX;
+	int64_t until = aside_until(anchors, name, found->owner.labels);
+	if (until <= wall)
+		return 0;
+	return until - wall < UINT32_MAX ? (uint32_t)(until - wall) : UINT32_MAX;
 }
 
 const struct rrset *anchors_next(const struct anchors *anchors, const struct rrset *anchor)

@@ -30,6 +30,9 @@ static inline bool anchors_exist(const struct anchors *anchors)
 /* The anchor that a chain of trust to `name` begins at, at POSIX second `wall`; NULL: the name is insecure. */
 const struct rrset *anchors_find(const struct anchors *anchors, struct name name, int64_t wall);
 
+/* For how many seconds from `wall` on the name is insecure, because a negative anchor stands there or no anchor at all. */
+uint32_t anchors_aside_for(const struct anchors *anchors, struct name name, int64_t wall);
+
 /* Another anchor of the same zone behind this one, or NULL. */
 const struct rrset *anchors_next(const struct anchors *anchors, const struct rrset *anchor);
 

@@ -2,13 +2,15 @@
 
 #include "cache/insecure.h"
 #include "resolver/fetch.h"
+#include "resolver/keep.h"
 #include "resolver/lookup.h"
 #include "resolver/request.h"
+#include "resolver/synthesise.h"
 #include "resolver/tell.h"
 #include "resolver/verify.h"
 #include "wire/limits.h"
 
-static task_step begin, look_above, heard_above, get_ds, have_ds, weigh_ds, check_ds, descend, get_keys, have_keys;
+static task_step begin, look_above, heard_above, heard_zone, get_ds, have_ds, weigh_ds, check_ds, descend, get_keys, have_keys;
 
 static struct chain *chain_of(struct task *task)
 {
@@ -213,6 +215,7 @@ static void remember(const struct chain *chain, uint16_t type, struct cached *ca
 	(void)rrsets_put(engine->table, chain->name, type, cached->as_of, cached);
 }
 
+/* Only what was bogus: what could not be told then may be told now. */
 static bool failed_before(const struct chain *chain, int *ede)
 {
 	const struct engine *engine = engine_of(chain);
@@ -283,9 +286,48 @@ static struct next heard_above(struct task *task)
 
 /* ---- DS ---- */
 
+static struct next await_above(struct chain *chain, struct name name, task_step *step)
+{
+	chain->above = chain_to(chain->task.request, name);
+	if (chain->above == NULL)
+		return end_for_memory(chain);
+	return chain_await(chain->above, &chain->waiter, &chain->task) ? wait_for(&chain->task, step) : go(step);
+}
+
+/* What the zone above has proven of other names may already say that there is none here. */
+static bool is_known_without_ds(struct chain *chain, struct next *next)
+{
+	struct engine *engine = engine_of(chain);
+	struct name zone;
+	uint32_t ttl;
+	switch (chain->distrusted_count > 0 ? CUT_UNPROVEN :
+					      synthesise_cut(chain->task.request, chain->name, &zone, &ttl)) {
+	case CUT_INSECURE:
+		insecure_put(engine->table, chain->name, engine->now.age, ttl, EDE_NONE);
+		*next = end_insecure(chain, verdict_insecure(EDE_NONE));
+		return true;
+	case CUT_NONE:
+		*next = await_above(chain, zone, heard_zone);
+		return true;
+	case CUT_UNPROVEN:
+	case CUT_UNCHECKED:
+		break;
+	}
+	return false;
+}
+
+static struct next heard_zone(struct task *task)
+{
+	struct chain *chain = chain_of(task);
+	return chain->above->task.over ? end_as_above(chain) : wait_for(task, heard_zone);
+}
+
 static struct next get_ds(struct task *task)
 {
 	struct chain *chain = chain_of(task);
+	struct next next;
+	if (is_known_without_ds(chain, &next))
+		return next;
 	if (task->request->ds_probes++ >= LIMIT_DS_PROBES)
 		return end_unchecked(chain, EDE_INDETERMINATE, "too many questions on the way from a trust anchor");
 	chain->ds_lookup = look_up(chain, TYPE_DS);
@@ -307,10 +349,14 @@ static struct next have_ds(struct task *task)
 	return go(weigh_ds);
 }
 
-static struct name ds_signer(const struct chain *chain)
+/* It lies above, lest a chain rests on itself, and not above the anchor, which has the last word. Size 0: there is none. */
+static struct name ds_signer(const struct chain *chain, const struct rrset *anchor)
 {
 	struct claim claim = { .name = chain->name, .type = TYPE_DS, .cached = chain->ds };
-	return claim_signer(&claim);
+	struct name signer = claim_signer(&claim);
+	if (signer.size == 0 || !name_is_below(chain->name, signer) || !name_is_within(signer, anchor->owner))
+		return (struct name){ 0 };
+	return signer;
 }
 
 static struct next trust_ds(struct chain *chain)
@@ -321,14 +367,6 @@ static struct next trust_ds(struct chain *chain)
 	chain->trusted = &chain->ds.rrset;
 	chain->trusted_ttl = chain->ds.ttl;
 	return go(get_keys);
-}
-
-static struct next await_above(struct chain *chain, struct name name, task_step *step)
-{
-	chain->above = chain_to(chain->task.request, name);
-	if (chain->above == NULL)
-		return end_for_memory(chain);
-	return chain_await(chain->above, &chain->waiter, &chain->task) ? wait_for(&chain->task, step) : go(step);
 }
 
 static struct next distrust_ds(struct chain *chain, struct verdict verdict)
@@ -345,18 +383,17 @@ static struct next weigh_ds(struct task *task)
 	struct chain *chain = chain_of(task);
 	if (chain->ds.security == SECURITY_SECURE && is_ds(&chain->ds))
 		return trust_ds(chain);
-	chain->signer = ds_signer(chain);
+	const struct engine *engine = engine_of(chain);
+	const struct rrset *anchor = anchors_find(&engine->anchors, chain->name, engine->now.wall);
+	if (anchor == NULL) /* it was revoked meanwhile */
+		return end_without_anchor(chain);
+	chain->signer = ds_signer(chain, anchor);
 	if (is_ds(&chain->ds) && chain->key_lookup == NULL)
 		ask_for_keys_early(chain);
-	if (chain->signer.size == 0) {
-		const struct engine *engine = engine_of(chain);
-		const struct rrset *anchor = anchors_find(&engine->anchors, chain->name, engine->now.wall);
-		if (anchor == NULL) /* it was revoked meanwhile */
-			return end_without_anchor(chain);
-		chain->looked_at = anchor->owner.labels;
-		return go(descend);
-	}
-	return await_above(chain, chain->signer, check_ds);
+	if (chain->signer.size > 0)
+		return await_above(chain, chain->signer, check_ds);
+	chain->looked_at = anchor->owner.labels;
+	return go(descend);
 }
 
 /* Not signed: somewhere above there has to be an insecure zone. */
@@ -378,7 +415,9 @@ static struct next descend(struct task *task)
 
 static struct next take_cut(struct chain *chain, enum cut_word word, struct verdict verdict)
 {
-	const struct engine *engine = engine_of(chain);
+	struct engine *engine = engine_of(chain);
+	if (word == CUT_WORD_INSECURE || word == CUT_WORD_NONE)
+		keep_proofs(engine, chain->signer, &chain->ds, chain->ds.proof_count);
 	switch (word) {
 	case CUT_WORD_SIGNED:
 		tell_chain(chain, TRACE_DS);
@@ -439,6 +478,9 @@ static struct verdict trust_keys(struct chain *chain, struct keys *keys, const s
 				  anchors_next(&engine->anchors, trusted) :
 				  NULL;
 	}
+	/* Who sets an anchor wants the zone validated: one that cannot be used does not switch that off. */
+	if (verdict.security == SECURITY_INSECURE && chain->trusted != &chain->ds.rrset)
+		verdict = verdict_bogus(verdict.ede, "no trust anchor of the zone is of a kind that can be used");
 	return verdict;
 }
 

@@ -3,6 +3,15 @@
 #include "dnssec/signature.h"
 #include "resolver/scrub.h"
 
+static void take_beside(const struct msg *msg, struct name zone, struct claim *claim)
+{
+	if (claim->cached.proof_count > 0)
+		return;
+	scrub_proofs(msg, zone, &claim->cached);
+	claim->beside = claim->cached.proof_count;
+	claim->cached.proof_count = 0;
+}
+
 unsigned int claims_read(const struct msg *msg, const struct judgement *judgement, uint16_t type, struct name zone,
 			 uint64_t age, struct arena *arena, struct claim **claims)
 {
@@ -13,10 +22,15 @@ unsigned int claims_read(const struct msg *msg, const struct judgement *judgemen
 		const struct alias *link = &judgement->links[i];
 		*claim = (struct claim){ .name = link->owner, .type = link->rrset->type, .zone = zone, .alias = true };
 		scrub_positive(msg, link->rrset, zone, &claim->cached);
+		claim->alone = link->rrset->ttl;
+		/* That the target lies in an insecure zone may be proven here, and nowhere else (RFC 4035 section 3.1.4). */
+		if (judgement->verdict == VERDICT_ALIAS && i + 1 == judgement->link_count)
+			take_beside(msg, zone, claim);
 	}
 	if (judgement->verdict == VERDICT_ANSWER) {
 		*claim = (struct claim){ .name = judgement->end, .type = judgement->data->type, .zone = zone };
 		scrub_positive(msg, judgement->data, zone, &claim->cached);
+		claim->alone = judgement->data->ttl;
 		claim++;
 	} else if (judgement->verdict == VERDICT_NODATA || judgement->verdict == VERDICT_NXDOMAIN) {
 		*claim = (struct claim){ .name = judgement->end, .type = type, .zone = zone };

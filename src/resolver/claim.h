@@ -16,6 +16,11 @@ struct claim {
 	struct cached cached; /* its `security` is what validation is to find out */
 	bool alias;           /* CNAME at the name, or DNAME above it: the answer goes on elsewhere */
 	bool kept;            /* may go into the cache */
+	struct name signer;   /* the zone that has just vouched for it; size 0: none */
+	unsigned int beside;  /* cached.proofs that came along without need, where proof_count is 0 */
+	unsigned int proven;  /* the first of cached.proofs, which it has vouched for too */
+	uint32_t alone;       /* seconds that its RRset lives by itself, without proofs; 0: not known */
+	unsigned int labels;  /* of its signature's: a wildcard made it when they are fewer than the name's */
 };
 
 #define CLAIMS_MAX (LIMIT_ALIAS_LINKS + 1)

@@ -130,17 +130,21 @@ const char *ending_words(const struct lookup *lookup)
 	return join(lookup, strcat(zone, ": "), why);
 }
 
-struct next end_bogus(struct lookup *lookup)
-{
-	lookup_give_up(lookup, lookup->validation->verdict.ede, ending_words(lookup));
-	lookup->result.ours = false;
-	remember(lookup, true, LIMIT_BOGUS_TTL);
-	return finish(&lookup->task);
-}
-
+/* It says nothing to who does not validate (RFC 4035 section 3.2.2), whatever the reason was. */
 struct next end_unchecked(struct lookup *lookup)
 {
 	lookup_give_up(lookup, lookup->validation->verdict.ede, ending_words(lookup));
 	remember(lookup, true, LIMIT_FAILURE_TTL);
+	return finish(&lookup->task);
+}
+
+/* Where only an answer is missing, one may come soon. */
+struct next end_bogus(struct lookup *lookup)
+{
+	const struct chain *chain = lookup->validation->chain;
+	bool unanswered = chain != NULL && chain->unanswered;
+	lookup_give_up(lookup, lookup->validation->verdict.ede, ending_words(lookup));
+	lookup->result.ours = false;
+	remember(lookup, true, unanswered ? LIMIT_FAILURE_TTL : LIMIT_BOGUS_TTL);
 	return finish(&lookup->task);
 }

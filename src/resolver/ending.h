@@ -19,9 +19,11 @@ struct next end_without_memory(struct lookup *lookup);
 /* The links are shown: they are the fault. */
 struct next end_in_circle(struct lookup *lookup);
 
-/* Its validation found it bogus; or could not be brought to an end. */
-struct next end_bogus(struct lookup *lookup);
+/* Its validation came to no end. */
 struct next end_unchecked(struct lookup *lookup);
+
+/* Its validation found it bogus. */
+struct next end_bogus(struct lookup *lookup);
 
 /* It failed a moment ago, and that stands for now; false when not. */
 bool end_as_before(struct lookup *lookup, struct next *next);

@@ -51,6 +51,7 @@ struct engine *engine_create(const struct engine_setup *setup, const char **prob
 		return NULL;
 	engine->options = setup->options;
 	engine->table = setup->table;
+	engine->denials = setup->options->dnssec_aggressive_nsec ? setup->denials : NULL;
 	engine->log = setup->log;
 	engine->limiter = setup->limiter;
 	engine->places = setup->requests > 0 && setup->requests < LIMIT_REQUESTS ? setup->requests : LIMIT_REQUESTS;

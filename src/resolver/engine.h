@@ -32,6 +32,7 @@
 #include "wire/msg.h"
 
 struct engine;
+struct denials;
 struct limiter;
 
 /* A zone that is not validated, nor what is below it, until a moment has come (RFC 7646). */
@@ -43,6 +44,7 @@ struct negative_anchor {
 struct engine_setup {
 	const struct options *options;  /* outlives the engine */
 	struct table *table;            /* shared; outlives the engine */
+	struct denials *denials;        /* shared; outlives the engine; NULL: nothing is made from NSEC and NSEC3 records */
 	const struct delegation *hints; /* the root's servers and addresses; copied */
 	const struct rrset *anchors;    /* trust anchors, an RRset of DS or DNSKEY each; copied */
 	size_t anchor_count;            /* 0: nothing is validated */

@@ -84,14 +84,28 @@ static struct next settle(struct task *task)
 	return finish(task);
 }
 
+/* The servers spoke and were of no use: another may stand behind a name's address of the other family. Once. */
+static const struct name_server *half_known(struct fetch *fetch, uint16_t *type)
+{
+	if (fetch->completed || (!fetch->refused && fetch->lookup->distrusted_count == 0))
+		return NULL;
+	fetch->completed = true;
+	return targets_next_half(&fetch->targets, &fetch->task, type);
+}
+
 static struct next look_up_address(struct fetch *fetch)
 {
 	struct request *request = fetch->task.request;
 	const struct name_server *server = targets_next_unknown(&fetch->targets, &fetch->task);
 	if (server == NULL && fetch->asked != NULL)
 		return go(send_query);
+	uint16_t type = TYPE_A;
+	if (server == NULL && !fetch->borrowed && fetch->targets.names > 0)
+		return borrow_glue(fetch);
 	if (server == NULL)
-		return fetch->borrowed || fetch->targets.names == 0 ? go(settle) : borrow_glue(fetch);
+		server = half_known(fetch, &type);
+	if (server == NULL)
+		return go(settle);
 	bool exhausted = request->budget.ns_names_failed >= LIMIT_NS_NAMES_FAILED;
 	if (fetch->weak != NULL && (exhausted || fetch->task.depth >= LIMIT_LOOKUP_DEPTH))
 		return go(settle);
@@ -107,6 +121,7 @@ static struct next look_up_address(struct fetch *fetch)
 	fetch->address = address_begin(&fetch->task, server->name, fetch->lookup->cut.zone);
 	if (fetch->address == NULL)
 		return fail_ours(fetch, EDE_OTHER, "out of memory");
+	fetch->address->next_type = type == TYPE_AAAA;
 	return wait_for(&fetch->task, have_address);
 }
 
@@ -122,6 +137,8 @@ static bool knows_more_names(const struct fetch *fetch)
 static struct next choose(struct task *task)
 {
 	struct fetch *fetch = fetch_of(task);
+	if (task->depth > 0 && address_is_late(task))
+		return fail_ours(fetch, EDE_NO_REACHABLE_AUTHORITY, "the address of a name server takes too long to find");
 	fetch->asked = targets_select(&fetch->targets);
 	bool again = fetch->asked != NULL && fetch->asked->sends > 0;
 	/* Who refuses a part of a name may answer the whole: sooner than the silent ones answer the part. */
@@ -151,24 +168,6 @@ static struct next have_address(struct task *task)
 }
 
 /* ---- asking ---- */
-
-static void tell_send(const struct fetch *fetch, const struct target *target)
-{
-	const struct request *request = fetch->task.request;
-	if (request->trace == NULL)
-		return;
-	trace_add(request->trace, &(struct trace_event){ .kind = TRACE_SEND,
-							 .depth = tell_depth(&fetch->task),
-							 .ticks = request->engine->now.ticks,
-							 .name = fetch->question.name,
-							 .type = fetch->question.type,
-							 .zone = fetch->lookup->cut.zone,
-							 .server_name = target->name,
-							 .server = target->server,
-							 .detail = target->stream	   ? "TCP" :
-								   target->no_edns ? "no EDNS" :
-										     NULL });
-}
 
 static struct wanted wanted_of(const struct fetch *fetch, const struct target *target)
 {
@@ -226,12 +225,20 @@ void fetch_leave(struct fetch *fetch)
 	stop_waiting(fetch);
 }
 
-/* The last try with a server that answered before is over TCP, where what gets lost is sent again, and where nobody can
- * end it with a forgery. */
+bool fetch_settle(struct fetch *fetch)
+{
+	if (fetch == NULL || !fetch->waiting || fetch->weak == NULL)
+		return false;
+	fetch_leave(fetch);
+	fetch->task.wake = settle;
+	request_ready(&fetch->task);
+	return true;
+}
+
+/* The last try is over TCP, where what gets lost is sent again, and where nobody can end it with a forgery. */
 static bool wants_stream(const struct target *target)
 {
-	return target->stream || (target->sends + 1u == LIMIT_SENDS_PER_SERVER && target->connects == 0 &&
-				  target->memory.srtt_us > 0);
+	return target->stream || (target->sends + 1u == LIMIT_SENDS_PER_SERVER && target->connects == 0);
 }
 
 /* Another's exchange about the same, or one of our own. */
@@ -274,23 +281,6 @@ static struct next send_query(struct task *task)
 }
 
 /* ---- hearing ---- */
-
-static void tell_reply(const struct fetch *fetch, enum trace_kind kind, uint16_t rcode, const char *detail)
-{
-	const struct request *request = fetch->task.request;
-	if (request->trace == NULL)
-		return;
-	trace_add(request->trace, &(struct trace_event){ .kind = kind,
-							 .depth = tell_depth(&fetch->task),
-							 .ticks = request->engine->now.ticks,
-							 .name = fetch->question.name,
-							 .type = fetch->question.type,
-							 .zone = fetch->lookup->cut.zone,
-							 .server = fetch->wait.server,
-							 .rtt_us = fetch->wait.rtt_us,
-							 .rcode = rcode,
-							 .detail = detail });
-}
 
 /* Another way with the same server, if it was ours to ask; else the choice is open anyway. */
 static struct next over_stream(struct fetch *fetch)
@@ -471,7 +461,7 @@ static struct next read_reply(struct fetch *fetch)
 	}
 	if (!msg_read(fetch->wait.octets, &request->arena, &fetch->msg)) {
 		tell_reply(fetch, TRACE_BAD_REPLY, RCODE_FORMERR, "malformed");
-		fetch->ede = EDE_INVALID_DATA;
+		fetch->ede = EDE_OTHER;
 		fetch->why = "a server's reply is malformed";
 		return over_stream(fetch);
 	}

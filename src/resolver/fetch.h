@@ -33,6 +33,7 @@ struct fetch {
 	bool waiting;
 	unsigned int weak_count;  /* weak answers heard */
 	struct weak_answer *weak; /* the first of them */
+	bool completed;           /* the other family of a name was looked for */
 	bool borrowed;            /* glue of other delegations was looked at */
 	bool refused;             /* a server was lame or broken */
 
@@ -50,6 +51,9 @@ struct fetch {
 
 /* Creates it as a child of the look-up and makes it ready; NULL when out of memory. */
 struct fetch *fetch_begin(struct lookup *lookup, const struct question *question);
+
+/* Time is short: a weak answer in hand is to do, if the fetch waits for a better one; it is ready then. False otherwise. */
+bool fetch_settle(struct fetch *fetch);
 
 /* Does not wait for its exchange any more. */
 void fetch_leave(struct fetch *fetch);

@@ -35,6 +35,7 @@ TAILQ_HEAD(request_list, request);
 struct engine {
 	const struct options *options;
 	struct table *table;
+	struct denials *denials; /* NULL: switched off */
 	struct answers *answers; /* NULL: switched off */
 	struct limiter *limiter; /* NULL: switched off */
 	struct log log;

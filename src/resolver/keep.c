@@ -1,5 +1,6 @@
 #include "resolver/keep.h"
 
+#include "cache/denials.h"
 #include "resolver/scrub.h"
 
 static uint32_t bound(uint32_t ttl, uint32_t min, uint32_t max)
@@ -27,6 +28,44 @@ void keep_claim(struct engine *engine, const struct claim *claim)
 	(void)rrsets_put(engine->table, name, claim->type, cached->as_of, cached);
 	if (cached->kind == CACHED_POSITIVE && cached->rrset.type == TYPE_NS)
 		delegations_shorten(engine->table, name, cached->as_of, cached->ttl);
+}
+
+void keep_proofs(struct engine *engine, struct name zone, const struct cached *cached, unsigned int count)
+{
+	uint16_t type = TYPE_NONE;
+	if (engine->denials == NULL)
+		return;
+	for (unsigned int i = 0; i < count; i++) {
+		struct rrset proof = cached->proofs[i];
+		proof.ttl = bound(proof.ttl, 0, engine->options->cache_max_negative_ttl);
+		if (denials_put(engine->denials, zone, &proof, cached->as_of))
+			type = proof.type;
+	}
+	if (type != TYPE_NONE && cached->soa.count > 0 && name_equal(cached->soa.owner, zone))
+		(void)denials_put_soa(engine->denials, zone, type, &cached->soa, cached->as_of);
+}
+
+static void keep_wildcard(struct engine *engine, const struct claim *claim)
+{
+	struct cached cached = claim->cached;
+	struct name encloser = name_suffix(claim->cached.rrset.owner, claim->labels);
+	uint8_t octets[NAME_SIZE_MAX + 2] = { 1, '*' };
+	memcpy(octets + 2, encloser.octets, encloser.size);
+	struct name wildcard = { octets, (uint8_t)(encloser.size + 2), (uint8_t)(encloser.labels + 1) };
+	cached.rrset.owner = wildcard;
+	cached.ttl = bound(claim->alone, 0, engine->options->cache_max_ttl);
+	cached.proof_count = 0;
+	(void)rrsets_put(engine->table, wildcard, cached.rrset.type, cached.as_of, &cached);
+}
+
+void keep_proven(struct engine *engine, const struct claim *claim)
+{
+	const struct cached *cached = &claim->cached;
+	if (engine->denials == NULL || !claim->kept || claim->signer.size == 0 || cached->rrset.oversized)
+		return;
+	keep_proofs(engine, claim->signer, cached, claim->proven);
+	if (cached->kind == CACHED_POSITIVE && cached->proof_count > 0)
+		keep_wildcard(engine, claim);
 }
 
 bool keep_referral(struct engine *engine, const struct msg *msg, const struct rrset *ns, struct arena *arena,

@@ -19,6 +19,12 @@ void keep_bound(const struct engine *engine, struct cached *cached);
 /* Into the cache, if that is allowed of this claim. */
 void keep_claim(struct engine *engine, const struct claim *claim);
 
+/* The first `count` proofs, which `zone` has vouched for, for answers that nobody needs to be asked for (synthesise.h). */
+void keep_proofs(struct engine *engine, struct name zone, const struct cached *cached, unsigned int count);
+
+/* The same of a claim just validated, and the wildcard that made it (RFC 8198 section 5.3). */
+void keep_proven(struct engine *engine, const struct claim *claim);
+
 /* A referral made from `cut`, which lives until `cut_expiry` (age). False when out of memory. The new cut and its
  * end come out in place. */
 bool keep_referral(struct engine *engine, const struct msg *msg, const struct rrset *ns, struct arena *arena,

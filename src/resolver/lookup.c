@@ -5,7 +5,9 @@
 #include "resolver/keep.h"
 #include "resolver/prime.h"
 #include "resolver/scrub.h"
+#include "resolver/synthesise.h"
 #include "resolver/tell.h"
+#include "resolver/validate.h"
 #include "resolver/weigh.h"
 #include "wire/limits.h"
 
@@ -25,7 +27,8 @@ void lookup_begin_name(struct lookup *lookup, struct name name)
 {
 	lookup->name = name;
 	lookup->minimiser = (struct minimiser){ .asked = 0 };
-	lookup->sends = lookup->referrals = 0;
+	lookup->sends = lookup->referrals = lookup->distrusted_count = 0;
+	lookup->validation = NULL;
 }
 
 struct lookup *lookup_begin(struct request *request, struct task *parent, const struct question *question)
@@ -178,11 +181,14 @@ struct next lookup_find_cut(struct task *task)
 {
 	struct lookup *lookup = lookup_of(task);
 	struct engine *engine = engine_of(lookup);
+	struct claim claim;
 	struct name from = lookup->question.type == TYPE_DS ? name_parent(lookup->name) : lookup->name;
 	if (lookup->above.size > 0)
 		from = name_parent(lookup->above);
 	if (!cut_find(&engine->roots, engine->table, from, engine->now.age, &task->request->arena, &lookup->cut))
 		return end_without_memory(lookup);
+	if (synthesise(lookup, &claim))
+		return take_claim(lookup, &claim);
 	lookup->cut_expiry = engine->now.age + LIMIT_DELEGATION_TTL_MAX;
 	if (lookup->cut.source == CUT_CACHE)
 		lookup->cut_expiry = engine->now.age + lookup->cut.delegation.ttl;
@@ -369,7 +375,8 @@ static struct next heard(struct task *task)
 		lookup->minimiser.off = true;
 		return go(lookup_ask);
 	}
-	if (lookup->validation != NULL && lookup->distrusted_count > 0)
+	if (lookup->validation != NULL && lookup->distrusted_count > 0 &&
+	    lookup->validation->verdict.security == SECURITY_BOGUS)
 		return end_bogus(lookup);
 	return end_failed(lookup, fetch->ede, fetch->why, fetch->ours);
 }

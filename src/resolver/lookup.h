@@ -52,8 +52,8 @@ struct lookup {
 	struct result result;
 };
 
-/* Creates it and makes it ready; with a parent it does not validate; NULL when out of memory. The question's name is in lower case and lives as long as the
- * request. */
+/* Creates it and makes it ready; with a parent it does not validate. NULL when out of memory. The question's name is in
+ * lower case and lives as long as the request. */
 struct lookup *lookup_begin(struct request *request, struct task *parent, const struct question *question);
 
 /* Before it runs: the walk begins at the parent of `zone`, with the whole name, and nothing is kept in the cache. */

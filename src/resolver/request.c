@@ -297,6 +297,13 @@ void request_time_out(struct engine *engine, struct timer *timer)
 		request_close(request);
 		return;
 	}
+	if (fetch_settle(request->lookup->fetch)) {
+		request_run(request);
+		if (request->over) {
+			request_close(request);
+			return;
+		}
+	}
 	struct result late = nothing;
 	lookup_why(request->lookup, &late);
 	answer_clients(request, &late, engine->now.ticks - patience);

@@ -35,8 +35,9 @@ struct result {
 
 enum added { ADDED, ADDED_TOO_LONG, ADDED_NO_MEMORY };
 
-/* Adds the link of `name`: its CNAME, or a DNAME above it and the CNAME that it makes; `alias` lives as long as the result. TOO_LONG: that would have more than
- * 255 octets; the DNAME alone is added (RFC 6672 section 2.2). There must be room: link_count below LIMIT_ALIAS_LINKS. */
+/* Adds the link of `name`: its CNAME, or a DNAME above it and the CNAME that it makes; `alias` lives as long as the
+ * result. TOO_LONG: that would have more than 255 octets; the DNAME alone is added (RFC 6672 section 2.2). There must be
+ * room: link_count below LIMIT_ALIAS_LINKS. */
 enum added result_add_link(struct result *result, struct arena *arena, struct name name, const struct cached *alias);
 
 /* Has the chain been at this name? */

@@ -64,8 +64,9 @@ static enum trust trust_of(const struct msg *msg)
 	return msg->header.flags & FLAG_AA ? TRUST_AUTHORITATIVE_ANSWER : TRUST_ANSWER;
 }
 
-static void take_proofs(const struct msg *msg, struct name zone, struct cached *cached)
+void scrub_proofs(const struct msg *msg, struct name zone, struct cached *cached)
 {
+	cached->proof_count = 0;
 	for (size_t i = 0; i < msg->authority.count && cached->proof_count < LIMIT_PROOF_RRSETS; i++) {
 		const struct rrset *rrset = &msg->authority.rrsets[i];
 		if ((rrset->type == TYPE_NSEC || rrset->type == TYPE_NSEC3) && rrset->class == CLASS_IN &&
@@ -106,7 +107,7 @@ void scrub_positive(const struct msg *msg, const struct rrset *rrset, struct nam
 	};
 	if (!is_of_wildcard(rrset))
 		return;
-	take_proofs(msg, zone, cached);
+	scrub_proofs(msg, zone, cached);
 	if (cached->proof_count > 0 && smallest_ttl(cached) < cached->ttl)
 		cached->ttl = smallest_ttl(cached);
 }
@@ -121,7 +122,7 @@ void scrub_ds(const struct msg *msg, const struct rrset *ns, struct name zone, s
 		cached->ttl = ds->ttl;
 		return;
 	}
-	take_proofs(msg, zone, cached);
+	scrub_proofs(msg, zone, cached);
 	cached->ttl = smallest_ttl(cached);
 	if (cached->proof_count > 0)
 		cached->kind = CACHED_NODATA;
@@ -133,7 +134,7 @@ void scrub_negative(const struct msg *msg, const struct judgement *judgement, st
 		.kind = judgement->verdict == VERDICT_NXDOMAIN ? CACHED_NXDOMAIN : CACHED_NODATA,
 		.trust = trust_of(msg),
 	};
-	take_proofs(msg, zone, cached);
+	scrub_proofs(msg, zone, cached);
 	if (judgement->soa != NULL) {
 		uint32_t minimum = soa_minimum(judgement->soa);
 		cached->soa = *judgement->soa;

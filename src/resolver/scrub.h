@@ -20,6 +20,9 @@ bool scrub_referral(const struct msg *msg, const struct rrset *ns, struct name b
  * message. */
 void scrub_positive(const struct msg *msg, const struct rrset *rrset, struct name zone, struct cached *cached);
 
+/* The NSEC and NSEC3 of the authority section, instead of what proofs it has. */
+void scrub_proofs(const struct msg *msg, struct name zone, struct cached *cached);
+
 /* The entry for the DS of the zone that the referral `ns` leads to: the DS, or the proofs that there are none, or nothing
  * (CACHED_NONE). Points into the message. */
 void scrub_ds(const struct msg *msg, const struct rrset *ns, struct name zone, struct cached *cached);

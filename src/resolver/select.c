@@ -78,11 +78,23 @@ struct target *select_target(struct target *targets, unsigned int count, uint64_
 	return near == 1 ? drawn[0] : drawn[rng_below(rng, near)];
 }
 
+/* A connection costs two round trips and some; the second time it may be slow. */
+static uint32_t stream_timeout(const struct target *target)
+{
+	const struct server *memory = &target->memory;
+	uint64_t wait = 4 * (memory->srtt_us + 4 * (uint64_t)memory->rttvar_us);
+	if (target->connects > 0)
+		return LIMIT_STREAM_TIMEOUT_MS * 1000u;
+	if (wait < LIMIT_STREAM_TIMEOUT_FIRST_MS * 1000u)
+		wait = LIMIT_STREAM_TIMEOUT_FIRST_MS * 1000u;
+	return wait < LIMIT_UPSTREAM_TIMEOUT_MAX_MS * 1000u ? (uint32_t)wait : LIMIT_UPSTREAM_TIMEOUT_MAX_MS * 1000u;
+}
+
 uint32_t select_timeout(const struct target *target)
 {
 	const struct server *memory = &target->memory;
 	if (target->stream)
-		return (target->connects > 0 ? LIMIT_STREAM_TIMEOUT_MS : LIMIT_UPSTREAM_TIMEOUT_MAX_MS) * 1000u;
+		return stream_timeout(target);
 	uint64_t wait = LIMIT_UPSTREAM_TIMEOUT_FIRST_MS * 1000u;
 	if (memory->srtt_us > 0)
 		wait = memory->srtt_us + 4 * (uint64_t)memory->rttvar_us;

@@ -170,6 +170,29 @@ const struct name_server *targets_next_unknown(struct targets *targets, const st
 	return NULL;
 }
 
+static bool is_known_by(const struct targets *targets, struct name name, unsigned int version)
+{
+	for (unsigned int i = 0; i < targets->count; i++)
+		if (targets->list[i].server.ip.version == version && name_equal(targets->list[i].name, name))
+			return true;
+	return false;
+}
+
+const struct name_server *targets_next_half(const struct targets *targets, const struct task *task, uint16_t *type)
+{
+	const struct options *options = targets->request->engine->options;
+	if (!options->recursion_ipv4 || options->recursion_ipv6 == RECURSION_IPV6_FALSE)
+		return NULL;
+	for (unsigned int i = 0; i < targets->names; i++) {
+		struct name name = server_at(targets, i)->name;
+		bool v4 = is_known_by(targets, name, 4), v6 = is_known_by(targets, name, 6);
+		*type = v4 ? TYPE_AAAA : TYPE_A;
+		if (v4 != v6 && !address_is_wanted(task, name) && address_before(targets->request, name) == NULL)
+			return server_at(targets, i);
+	}
+	return NULL;
+}
+
 bool targets_know_others(const struct targets *targets, const struct task *task)
 {
 	for (unsigned int i = targets->seen; i < targets->names; i++) {

@@ -35,6 +35,10 @@ bool targets_add(struct targets *targets, struct name name, const struct rrset *
  * look for it. */
 const struct name_server *targets_next_unknown(struct targets *targets, const struct task *task);
 
+/* Of a name server that is known by addresses of one family only, nobody looked for the other: what is missing. NULL: there
+ * is no such. */
+const struct name_server *targets_next_half(const struct targets *targets, const struct task *task, uint16_t *type);
+
 /* Is there such a one outside the zone? One inside would be found through the servers that are known. */
 bool targets_know_others(const struct targets *targets, const struct task *task);
 

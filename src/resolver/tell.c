@@ -114,6 +114,41 @@ void tell_done(const struct lookup *lookup)
 	add(lookup, event);
 }
 
+void tell_send(const struct fetch *fetch, const struct target *target)
+{
+	const struct request *request = fetch->task.request;
+	if (request->trace == NULL)
+		return;
+	trace_add(request->trace, &(struct trace_event){ .kind = TRACE_SEND,
+							 .depth = tell_depth(&fetch->task),
+							 .ticks = request->engine->now.ticks,
+							 .name = fetch->question.name,
+							 .type = fetch->question.type,
+							 .zone = fetch->lookup->cut.zone,
+							 .server_name = target->name,
+							 .server = target->server,
+							 .detail = target->stream	   ? "TCP" :
+								   target->no_edns ? "no EDNS" :
+										     NULL });
+}
+
+void tell_reply(const struct fetch *fetch, enum trace_kind kind, uint16_t rcode, const char *detail)
+{
+	const struct request *request = fetch->task.request;
+	if (request->trace == NULL)
+		return;
+	trace_add(request->trace, &(struct trace_event){ .kind = kind,
+							 .depth = tell_depth(&fetch->task),
+							 .ticks = request->engine->now.ticks,
+							 .name = fetch->question.name,
+							 .type = fetch->question.type,
+							 .zone = fetch->lookup->cut.zone,
+							 .server = fetch->wait.server,
+							 .rtt_us = fetch->wait.rtt_us,
+							 .rcode = rcode,
+							 .detail = detail });
+}
+
 /* ---- validation ---- */
 
 static struct trace_event event_beside(const struct task *task, enum trace_kind kind)

@@ -8,6 +8,8 @@
 #include "resolver/lookup.h"
 #include "resolver/trace.h"
 
+struct target;
+
 /* Of the name it is at, and no more. */
 void tell(const struct lookup *lookup, enum trace_kind kind);
 
@@ -41,5 +43,9 @@ void tell_distrusted(const struct task *task, const struct fetch *fetch);
 /* How it ends: its result. */
 void tell_failed(const struct lookup *lookup);
 void tell_done(const struct lookup *lookup);
+
+/* Of a fetch: whom it asks, and what it hears from whom it waited for. */
+void tell_send(const struct fetch *fetch, const struct target *target);
+void tell_reply(const struct fetch *fetch, enum trace_kind kind, uint16_t rcode, const char *detail);
 
 #endif

@@ -65,6 +65,50 @@ static struct next await(struct validation *validation, struct name name, task_s
 	return chain_await(validation->chain, &validation->waiter, task) ? wait_for(task, step) : go(step);
 }
 
+/* DS lies above the cut that a chain to its own name would speak of. */
+static struct name hidden_below(const struct claim *claim)
+{
+	struct name name = claim->cached.kind == CACHED_POSITIVE ? claim->cached.rrset.owner : claim->name;
+	return claim->type == TYPE_DS ? name_parent(name) : name;
+}
+
+/* Where the search for an insecure zone begins. A forwarder speaks of names outside of its zone too, and the cut nearest
+ * to a name is below its DS: such a zone says nothing about the claim. */
+static struct name search_from(const struct claim *claim, const struct rrset *anchor)
+{
+	return name_is_within(claim->zone, anchor->owner) && name_is_within(hidden_below(claim), claim->zone) ?
+		       claim->zone :
+		       anchor->owner;
+}
+
+/* DS is the parent's word. */
+static struct name trusted_at(const struct claim *claim)
+{
+	return claim->type == TYPE_DS ? name_parent(claim->name) : claim->name;
+}
+
+static const struct rrset *anchor_of(const struct engine *engine, const struct claim *claim)
+{
+	return anchors_find(&engine->anchors, trusted_at(claim), engine->now.wall);
+}
+
+/* What is not validated because of a negative anchor is not kept longer than that (RFC 7646 section 2). */
+static struct next set_aside(struct validation *validation, struct claim *claim)
+{
+	const struct engine *engine = validation->task.request->engine;
+	struct cached *cached = &claim->cached;
+	uint32_t left = anchors_aside_for(&engine->anchors, trusted_at(claim), engine->now.wall);
+	if (left < cached->ttl)
+		cached->ttl = cached->rrset.ttl = cached->soa.ttl = left;
+	return conclude(validation, verdict_of(SECURITY_INSECURE, EDE_NONE, NULL), name_root);
+}
+
+/* Signatures are not signed themselves (RFC 4035 section 2.2); but that a name does not exist holds for every type. */
+static bool is_never_signed(const struct claim *claim)
+{
+	return claim->type == TYPE_RRSIG && claim->cached.kind != CACHED_NXDOMAIN;
+}
+
 static struct next next_claim(struct task *task)
 {
 	struct validation *validation = validation_of(task);
@@ -75,41 +119,45 @@ static struct next next_claim(struct task *task)
 	if (validation->at == validation->count)
 		return finish(task);
 	struct claim *claim = &validation->claims[validation->at];
-	/* DS is the parent's word. */
-	struct name name = claim->type == TYPE_DS ? name_parent(claim->name) : claim->name;
-	const struct rrset *anchor = anchors_find(&engine->anchors, name, engine->now.wall);
-	/* Signatures are not signed themselves (RFC 4035 section 2.2). */
-	if (anchor == NULL || claim->type == TYPE_RRSIG)
-		return conclude(validation, verdict_of(SECURITY_INSECURE, EDE_NONE,
-						       anchor == NULL ? "no trust anchor is for it" : NULL),
-				name_root);
+	const struct rrset *anchor = anchor_of(engine, claim);
+	if (anchor == NULL)
+		return set_aside(validation, claim);
+	if (is_never_signed(claim))
+		return conclude(validation, verdict_of(SECURITY_INSECURE, EDE_NONE, NULL), name_root);
 	validation->signer = claim_signer(claim);
 	if (validation->signer.size > 0 &&
 	    anchors_find(&engine->anchors, validation->signer, engine->now.wall) != NULL)
 		return await(validation, validation->signer, judge_signed);
 	validation->signer = (struct name){ 0 };
-	return await(validation, name_is_within(claim->zone, anchor->owner) ? claim->zone : anchor->owner,
-		     judge_unsigned);
+	return await(validation, search_from(claim, anchor), judge_unsigned);
+}
+
+/* Under the keys of the zone that signed it. What lies above the anchor may say what it can prove, and cannot make insecure
+ * what the anchor is there to secure. */
+static struct verdict judge_signature(struct validation *validation)
+{
+	const struct chain *chain = validation->chain;
+	const struct engine *engine = validation->task.request->engine;
+	struct claim *claim = &validation->claims[validation->at];
+	struct verdict verdict = chain->verdict;
+	if (verdict.security == SECURITY_SECURE)
+		verdict = name_equal(chain->apex, validation->signer) ?
+				  verify_claim(validation->task.request, claim, held_keys(chain->held)) :
+				  verdict_bogus(EDE_BOGUS, "signed by a name that is no zone");
+	const struct rrset *anchor = anchor_of(engine, claim);
+	if (verdict.security == SECURITY_INSECURE && anchor != NULL && !name_is_within(validation->signer, anchor->owner))
+		verdict = verdict_bogus(EDE_BOGUS, "signed by an insecure zone above the trust anchor");
+	if (verdict.security == SECURITY_SECURE)
+		claim->signer = chain->apex;
+	return verdict;
 }
 
 static struct next judge_signed(struct task *task)
 {
 	struct validation *validation = validation_of(task);
-	const struct chain *chain = validation->chain;
-	if (chain->verdict.security != SECURITY_SECURE)
-		return conclude(validation, chain->verdict, chain->where);
-	if (!name_equal(chain->apex, validation->signer))
-		return conclude(validation, verdict_bogus(EDE_BOGUS, "signed by a name that is no zone"),
-				validation->signer);
-	struct claim *claim = &validation->claims[validation->at];
-	return conclude(validation, verify_claim(task->request, claim, held_keys(chain->held)), chain->apex);
-}
-
-/* DS lies above the cut that a chain to its own name would speak of. */
-static struct name hidden_below(const struct claim *claim)
-{
-	struct name name = claim->cached.kind == CACHED_POSITIVE ? claim->cached.rrset.owner : claim->name;
-	return claim->type == TYPE_DS ? name_parent(name) : name;
+	struct verdict verdict = judge_signature(validation);
+	bool secure = validation->chain->verdict.security == SECURITY_SECURE;
+	return conclude(validation, verdict, secure ? validation->signer : validation->chain->where);
 }
 
 static struct next judge_unsigned(struct task *task)

@@ -38,8 +38,10 @@ static struct verdict sift_proofs(struct request *request, struct cached *cached
 			worst = verdict;
 			continue;
 		}
-		if (facts.wildcard)
+		if (facts.wildcard) {
+			worst = verdict_bogus(EDE_BOGUS, "what is to prove it was made from a wildcard");
 			continue;
+		}
 		lower(&cached->ttl, facts.ttl);
 		cached->proofs[good++] = proof;
 	}
@@ -63,24 +65,47 @@ static void level_ttls(struct cached *cached)
 		cached->proofs[i].ttl = cached->ttl;
 }
 
+/* What came along without need; it must not cost the claim anything. */
+static void sift_beside(struct request *request, struct claim *claim, struct keys *keys)
+{
+	struct cached *cached = &claim->cached, beside = { .ttl = cached->ttl };
+	unsigned int count = claim->beside < LIMIT_PROOFS_BESIDE ? claim->beside : LIMIT_PROOFS_BESIDE;
+	if (request->engine->denials == NULL || count == 0)
+		return;
+	beside.proof_count = count;
+	memcpy(beside.proofs, cached->proofs, count * sizeof *cached->proofs);
+	if (sift_proofs(request, &beside, keys).security != SECURITY_SECURE)
+		return;
+	level_ttls(&beside);
+	claim->proven = beside.proof_count;
+	memcpy(cached->proofs, beside.proofs, claim->proven * sizeof *cached->proofs);
+}
+
 static struct verdict verify_positive(struct request *request, struct claim *claim, struct keys *keys)
 {
 	struct cached *cached = &claim->cached;
+	struct rrset rrset = cached->rrset;
 	struct signed_facts facts;
-	struct verdict verdict = check(request, &cached->rrset, keys, &facts);
+	if (claim->alone > rrset.ttl)
+		rrset.ttl = claim->alone;
+	struct verdict verdict = check(request, &rrset, keys, &facts);
 	if (verdict.security != SECURITY_SECURE)
 		return verdict;
 	lower(&cached->ttl, facts.ttl);
 	if (facts.wildcard && cached->rrset.type == TYPE_DNAME)
 		return verdict_bogus(EDE_BOGUS, "a DNAME was made from a wildcard"); /* RFC 6672 section 3.3 */
+	lower(&claim->alone, facts.ttl);
+	claim->labels = facts.labels;
 	if (facts.wildcard) {
 		verdict = sift_proofs(request, cached, keys);
 		if (verdict.security == SECURITY_SECURE) {
 			struct proofs proofs = proofs_of(request, cached, keys);
+			claim->proven = cached->proof_count;
 			verdict = denial_of_closer(&proofs, cached->rrset.owner, facts.labels);
 		}
 	} else {
 		cached->proof_count = 0;
+		sift_beside(request, claim, keys);
 	}
 	level_ttls(cached);
 	return verdict;
@@ -101,6 +126,7 @@ static struct verdict verify_negative(struct request *request, struct claim *cla
 	if (verdict.security != SECURITY_SECURE)
 		return verdict;
 	level_ttls(cached);
+	claim->proven = cached->proof_count;
 	struct proofs proofs = proofs_of(request, cached, keys);
 	return cached->kind == CACHED_NXDOMAIN ? denial_of_name(&proofs, claim->name) :
 						 denial_of_type(&proofs, claim->name, claim->type);

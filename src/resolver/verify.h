@@ -15,8 +15,8 @@ struct request;
  * security is left to the caller. */
 struct verdict verify_claim(struct request *request, struct claim *claim, struct keys *keys);
 
-/* What the keys of the zone above say of a cut at `name`, whose DS (or their absence, or an alias) is `ds`. CUT_SIGNED: the
- * DS are good. The TTLs of `ds` are lowered. Else as denial_of_ds. */
+/* What the keys of the zone above say of a cut at `name`, whose DS (or their absence, or an alias) is `ds`.
+ * CUT_WORD_SIGNED: the DS are good; else as denial_of_ds. The TTLs of `ds` are lowered. */
 enum cut_word { CUT_WORD_SIGNED, CUT_WORD_INSECURE, CUT_WORD_NONE, CUT_WORD_BOGUS, CUT_WORD_UNCHECKED };
 
 enum cut_word verify_cut(struct request *request, struct name name, struct cached *ds, struct keys *keys,

@@ -98,7 +98,7 @@ static bool follow(struct lookup *lookup, struct next *next)
 	const struct rrset *cname = &lookup->result.links[lookup->result.link_count - 1].cname;
 	struct name target;
 	if (!rdata_target(TYPE_CNAME, rrset_first(cname), &target)) {
-		*next = end_failed(lookup, EDE_INVALID_DATA, "an alias without a target", false);
+		*next = end_failed(lookup, EDE_OTHER, "an alias without a target", false);
 		return false;
 	}
 	target = name_copy_lower(&lookup->task.request->arena, target);
@@ -146,6 +146,7 @@ static struct next accept(struct task *task)
 	for (unsigned int i = 0; i < lookup->claim_count; i++) {
 		const struct claim *claim = &lookup->claims[i];
 		keep_claim(engine_of(lookup), claim);
+		keep_proven(engine_of(lookup), claim);
 		if (claim->cached.security < lookup->result.security)
 			lookup->result.security = claim->cached.security;
 		if (!claim->alias || lookup->stops_at_alias)

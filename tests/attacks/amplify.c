@@ -275,6 +275,104 @@ static void play_reviving(struct stage *stage, struct finding *finding)
 	finding->value = (double)(stage->now.ticks - back) / TICKS_PER_S;
 }
 
+/* Many silent addresses, among them one that says nothing better than what another resolver has. */
+static void serve_weakly(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	char server[64], address[64];
+	(void)stage;
+	if (asked->host == EVIL) {
+		for (unsigned int i = 0; i < 26; i++) {
+			snprintf(server, sizeof server, "ns%u.weak.evil.", i % 13);
+			snprintf(address, sizeof address, "192.0.2.%u", 100 + i % 13);
+			if (i < 13)
+				say(response, SECTION_AUTHORITY, 300, "weak.evil.", TYPE_NS, server);
+			else
+				say(response, SECTION_ADDITIONAL, 300, server, TYPE_A, address);
+		}
+	} else if (asked->host == 105) {
+		response->flags |= FLAG_RA;
+		say_of(response, SECTION_ANSWER, 300, asked->name, TYPE_A, "192.0.2.200");
+	} else {
+		response->silent = true;
+	}
+}
+
+static void play_weak(struct stage *stage, struct finding *finding)
+{
+	finding->what = "questions without the weak answer that was there, of 40";
+	finding->limit = 5; /* one time in 13 it is the last to be asked, too late */
+	for (unsigned int i = 0; i < 40; i++) {
+		char name[64];
+		snprintf(name, sizeof name, "w%u.weak.evil.", i);
+		const struct question_state *question = stage_wait(stage, stage_ask(stage, name, TYPE_A), 12 * TICKS_PER_S);
+		finding->value += !question->answered || question->rcode != RCODE_NOERROR;
+		stage_calm(stage, true);
+		stage_run(stage, 901 * (uint64_t)TICKS_PER_S); /* what is known of the servers is forgotten */
+		stage_calm(stage, false);
+	}
+}
+
+/* One name server is in a zone whose servers are all silent; the other is known, and its first packet gets lost. */
+static void serve_hopeless(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	char server[64], address[64];
+	if (asked->host == 98) {
+		response->silent = stage->step++ == 0;
+		response->flags |= FLAG_AA;
+		say_of(response, SECTION_ANSWER, 300, asked->name, TYPE_A, "192.0.2.200");
+		return;
+	}
+	response->silent = asked->host != EVIL;
+	if (name_is_within(asked->name, say_name(response->arena, "a.evil."))) {
+		say(response, SECTION_AUTHORITY, 300, "a.evil.", TYPE_NS, "ns.a.evil.");
+		say(response, SECTION_AUTHORITY, 300, "a.evil.", TYPE_NS, "ns.silent.evil.");
+		say(response, SECTION_ADDITIONAL, 300, "ns.a.evil.", TYPE_A, "192.0.2.98");
+		return;
+	}
+	for (unsigned int i = 0; i < 20; i++) {
+		snprintf(server, sizeof server, "ns%u.silent.evil.", i % 10);
+		snprintf(address, sizeof address, "192.0.2.%u", 100 + i % 10);
+		if (i < 10)
+			say(response, SECTION_AUTHORITY, 300, "silent.evil.", TYPE_NS, server);
+		else
+			say(response, SECTION_ADDITIONAL, 300, server, TYPE_A, address);
+	}
+}
+
+static void play_hopeless(struct stage *stage, struct finding *finding)
+{
+	finding->what = "seconds, though the address of one name server cannot be found";
+	finding->limit = 3;
+	const struct question_state *question = stage_wait(stage, stage_ask(stage, "www.a.evil.", TYPE_A), 12 * TICKS_PER_S);
+	finding->took = question->answered_at - question->asked_at;
+	finding->value = question->rcode != RCODE_NOERROR ? 1000 : (double)finding->took / TICKS_PER_S;
+}
+
+/* Two of three packets get lost, and the third reply is raced by a forgery; the server was heard before. */
+static void serve_lossily(struct stage *stage, const struct asked *asked, struct response *response)
+{
+	response->flags |= FLAG_AA;
+	say_of(response, SECTION_ANSWER, 300, asked->name, TYPE_A, "192.0.2.200");
+	if (stage->step == 0 || asked->stream)
+		return;
+	response->silent = stage->step++ % 3 != 0;
+	if (!response->silent)
+		stage_forge(stage, asked, asked->id ^ 1, "203.0.113.66", TICKS_PER_MS);
+}
+
+static void play_lossy(struct stage *stage, struct finding *finding)
+{
+	finding->what = "questions without answer where two of three packets get lost, of 100";
+	stage_wait(stage, stage_ask(stage, "first.evil.", TYPE_A), TICKS_PER_S);
+	stage->step = 1;
+	for (unsigned int i = 0; i < 100; i++) {
+		char name[64];
+		snprintf(name, sizeof name, "l%u.evil.", i);
+		const struct question_state *question = stage_wait(stage, stage_ask(stage, name, TYPE_A), 12 * TICKS_PER_S);
+		finding->value += !question->answered || question->rcode != RCODE_NOERROR;
+	}
+}
+
 const struct attack amplify_attacks[] = {
 	{ 29, "NXNSAttack: 1,500 NS in the victim's zone", serve_nxns, play_nxns, NULL },
 	{ 30, "NRDelegation: 1,500 silent NS", serve_nrdelegation, play_nrdelegation, NULL },
@@ -287,6 +385,9 @@ const struct attack amplify_attacks[] = {
 	{ 38, "endless CNAME chain", serve_chain, play_chain, NULL },
 	{ 39, "a name of 121 labels", serve_nodata, play_labels, NULL },
 	{ 42, "all servers silent, 100 q/s", serve_silence, play_silence, NULL },
+	{ 49, "a weak answer among silent servers", serve_weakly, play_weak, NULL },
+	{ 49, "the address of a name server is hopeless", serve_hopeless, play_hopeless, NULL },
+	{ 49, "packets get lost", serve_lossily, play_lossy, NULL },
 	{ 49, "servers die and come back", serve_reviving, play_reviving, NULL },
 };
 const size_t amplify_attack_count = sizeof amplify_attacks / sizeof amplify_attacks[0];

@@ -55,7 +55,7 @@ static void play_full_cache(struct stage *stage, struct finding *finding)
 	char *text = getenv("ATTACK_INSERTS");
 	unsigned long inserts = text != NULL ? strtoul(text, NULL, 10) : 1000000;
 	struct table *table = table_create(limit, (struct hash_key){ 7, 8 });
-	finding->what = "memory of a cache at its limit, 10^6 random inserts, by that limit";
+	finding->what = "memory of a cache under random inserts, by its limit";
 	finding->limit = 1.15;
 	size_t before = stage_memory(stage);
 	for (unsigned long i = 0; i < inserts && table != NULL; i++) {

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #define TABLE_OCTETS (16u << 20)
+#define DENIALS_OCTETS (256u << 10)
 #define ANSWERS_OCTETS (1u << 20)
 #define GOOD_EVERY (10 * (uint64_t)TICKS_PER_MS)
 #define GOOD_PATIENCE (TICKS_PER_S)
@@ -49,7 +50,8 @@ static bool make_engine(struct stage *stage)
 	const char *problem;
 	ip_of_text("192.0.2.1", &root.glue[0]);
 	setup.table = stage->table = table_create(TABLE_OCTETS, (struct hash_key){ 1, 2 });
-	stage->engine = stage->table != NULL ? engine_create(&setup, &problem) : NULL;
+	setup.denials = stage->denials = denials_create(DENIALS_OCTETS, (struct hash_key){ 3, 4 });
+	stage->engine = stage->table != NULL && stage->denials != NULL ? engine_create(&setup, &problem) : NULL;
 	return stage->engine != NULL;
 }
 
@@ -92,6 +94,7 @@ void stage_end(struct stage *stage)
 	heap_free(&stage->flights);
 	engine_destroy(stage->engine);
 	table_destroy(stage->table);
+	denials_destroy(stage->denials);
 	limiter_destroy(stage->limiter);
 	options_free(&stage->options);
 	arena_free(&stage->arena);

@@ -9,6 +9,7 @@
 #define ROOTWALK_TESTS_ATTACKS_STAGE_H
 
 #include "base/heap.h"
+#include "cache/denials.h"
 #include "resolver/limiter.h"
 #include "resolver/engine.h"
 #include "say.h"
@@ -54,6 +55,7 @@ struct flight;
 struct stage {
 	struct options options;
 	struct table *table;
+	struct denials *denials;
 	struct engine *engine;
 	struct arena arena;
 	struct instant now;

@@ -3,6 +3,7 @@
 #include "wire/codes.h"
 
 #define TABLE_OCTETS (16u << 20)
+#define DENIALS_OCTETS (1u << 20)
 #define ONE_WAY TICKS_PER_MS
 #define START_TICKS (1000 * (uint64_t)TICKS_PER_S)
 #define EVENTS_MAX 20000u /* of one question */
@@ -39,7 +40,8 @@ bool stage_begin(struct stage *stage, const struct authority *authority, const s
 	stage->options.answer_udp_size = CLIENT_UDP_SIZE;
 	stage->options.recursion_ipv6 = RECURSION_IPV6_TRUE;
 	setup.table = stage->table = table_create(TABLE_OCTETS, key);
-	if (stage->table == NULL)
+	setup.denials = stage->denials = denials_create(DENIALS_OCTETS, key);
+	if (stage->table == NULL || stage->denials == NULL)
 		return false;
 	rng_octets(&rng, setup.seed, sizeof setup.seed);
 	stage->engine = engine_create(&setup, problem);
@@ -52,6 +54,7 @@ void stage_end(struct stage *stage)
 		engine_destroy(stage->engine);
 	if (stage->table != NULL)
 		table_destroy(stage->table);
+	denials_destroy(stage->denials);
 	options_free(&stage->options);
 	arena_free(&stage->arena);
 	arena_free(&stage->scratch);

@@ -7,6 +7,7 @@
 #define ROOTWALK_TESTS_CHAIN_STAGE_H
 
 #include "authority.h"
+#include "cache/denials.h"
 #include "resolver/engine.h"
 
 struct flight {
@@ -28,6 +29,7 @@ struct stage {
 	const struct authority *authority;
 	const struct rrset *anchor;
 	struct table *table;
+	struct denials *denials;
 	struct engine *engine;
 	struct arena arena;    /* replies on their way, answers */
 	struct arena scratch;  /* while one reply is made */

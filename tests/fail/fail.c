@@ -7,6 +7,7 @@
 #include "allocator.h"
 #include "world.h"
 
+#include "cache/denials.h"
 #include "resolver/engine.h"
 #include "wire/codes.h"
 #include "wire/msg.h"
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 
 #define TABLE_OCTETS (1u << 20)
+#define DENIALS_OCTETS (256u << 10)
 #define ANSWERS_OCTETS (256u << 10)
 #define STEPS_MAX 2000u
 #define NUMBERS_MAX 20000ul
@@ -24,6 +26,7 @@ struct trial {
 	const struct options *options;
 	const struct delegation *hints;
 	struct table *table;
+	struct denials *denials;
 	struct engine *engine;
 	struct instant now;
 	uint8_t answer[MSG_SIZE_MAX];
@@ -175,7 +178,8 @@ static bool begin(struct trial *trial)
 	const char *problem = NULL;
 	allocator_enter();
 	setup.table = trial->table = table_create(TABLE_OCTETS, (struct hash_key){ 1, 2 });
-	if (trial->table != NULL)
+	setup.denials = trial->denials = denials_create(DENIALS_OCTETS, (struct hash_key){ 3, 4 });
+	if (trial->table != NULL && trial->denials != NULL)
 		trial->engine = engine_create(&setup, &problem);
 	if (trial->engine != NULL)
 		engine_prime(trial->engine, trial->now);
@@ -188,6 +192,7 @@ static void end(struct trial *trial)
 	allocator_enter();
 	engine_destroy(trial->engine);
 	table_destroy(trial->table);
+	denials_destroy(trial->denials);
 	allocator_leave();
 }
 

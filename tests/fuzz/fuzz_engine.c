@@ -3,6 +3,7 @@
  * at the end nothing is left.
  */
 #include "base/cursor.h"
+#include "cache/denials.h"
 #include "resolver/engine.h"
 #include "wire/codes.h"
 #include "wire/msg.h"
@@ -15,6 +16,7 @@
 #define EXCHANGES_MAX 1000u /* open at once: fewer than the questions that can be asked here, with their name servers */
 #define IDLE_TICKS_MAX 4000u
 #define TABLE_OCTETS (256u << 10)
+#define DENIALS_OCTETS (256u << 10)
 
 struct pending {
 	uint64_t exchange;
@@ -36,6 +38,7 @@ struct play {
 	struct options options;
 	struct arena arena;
 	struct table *table;
+	struct denials *denials;
 	struct engine *engine;
 	struct instant now;
 	struct pending pending[PENDING_MAX];
@@ -332,7 +335,8 @@ static bool begin(struct play *play)
 	struct engine_setup setup = { .options = &play->options, .hints = &hints };
 	setup.answers_octets = flags & 32 ? 65536 : 0;
 	setup.table = play->table = table_create(TABLE_OCTETS, (struct hash_key){ 1, 2 });
-	play->engine = play->table != NULL ? engine_create(&setup, &problem) : NULL;
+	setup.denials = play->denials = denials_create(DENIALS_OCTETS, (struct hash_key){ 3, 4 });
+	play->engine = play->table != NULL && play->denials != NULL ? engine_create(&setup, &problem) : NULL;
 	return play->engine != NULL;
 }
 
@@ -367,6 +371,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	engine_destroy(play.engine);
 	table_destroy(play.table);
+	denials_destroy(play.denials);
 	options_free(&play.options);
 	arena_free(&play.arena);
 	return 0;

@@ -76,7 +76,7 @@ def kolmogorov(a, b):
 
 
 def play_ports(stage):
-    samples = [collect_ports(stage, f"port{client}-", 12500 if stage.long else 800) for client in range(8)]
+    samples = [collect_ports(stage, f"port{client}-", 25000 if stage.long else 800) for client in range(8)]
     return max(kolmogorov(a, b) for a, b in itertools.combinations(samples, 2))
 
 

@@ -1,6 +1,5 @@
 """The machine under the daemon: short of memory or with other clocks (machine.c), and namespaces of a test's own."""
 
-import ctypes
 import functools
 import mmap
 import os
@@ -8,6 +7,8 @@ import struct
 import subprocess
 import sys
 import tempfile
+
+from daemon import die_with_parent
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FIELDS = ("refuse", "wall", "boot", "refused")
@@ -71,10 +72,6 @@ def settle():
     """A namespace of its own begins without a loopback interface."""
     if os.environ.get(INSIDE):
         command("ip", "link", "set", "lo", "up")
-
-
-def die_with_parent():
-    ctypes.CDLL(None).prctl(1, 15)      # PR_SET_PDEATHSIG, SIGTERM
 
 
 def command(*words):

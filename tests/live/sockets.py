@@ -8,9 +8,21 @@ SYS_PIDFD_GETFD = 438
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
+def describe(sock):
+    """In words; None for a UDP socket without a port, which lies idle."""
+    local = sock.getsockname()
+    if sock.type == socket.SOCK_DGRAM and local[1] == 0:
+        return None
+    try:
+        peer = "%s:%d" % sock.getpeername()[:2]
+    except OSError:
+        peer = "nobody"
+    return "%s %s:%d with %s" % (sock.type.name, *local[:2], peer)
+
+
 def in_use(pid):
-    """Connections in any state, listeners, and UDP sockets that have a port.  One that lies idle has none."""
-    count = 0
+    """Words for each: connections in any state, listeners, UDP sockets that have a port."""
+    found = []
     pidfd = os.pidfd_open(pid)
     try:
         for fd in os.listdir(f"/proc/{pid}/fd"):
@@ -18,10 +30,12 @@ def in_use(pid):
             if mine < 0:
                 continue        # closed meanwhile
             try:
-                with socket.socket(fileno=mine) as sock:
-                    count += sock.type == socket.SOCK_STREAM or sock.getsockname()[1] != 0
+                sock = socket.socket(fileno=mine)
             except OSError:     # no socket
                 os.close(mine)
+                continue
+            with sock:
+                found.append(describe(sock))
     finally:
         os.close(pidfd)
-    return count
+    return [words for words in found if words]

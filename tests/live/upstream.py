@@ -9,7 +9,7 @@ The first label of a name says how it behaves:
     close-...       truncated over UDP; over TCP a connection ends after each answer
     wide-...        60 addresses, which fit into a UDP reply
     huge-...        180 addresses, 3,000 octets, over UDP too
-    late-...        180 addresses after 200 ms: truncated over UDP, whole over TCP
+    late-...        180 addresses: truncated over UDP, whole over TCP after 300 ms
     chatty-...      truncated over UDP; over TCP the answer, and then a thousand messages that nobody asked for
     glue-A-B-C-D-.. a referral to a server at this address, for the name and all below it
     anything else   one address, 192.0.2.1
@@ -83,14 +83,14 @@ class Upstream:
         return ".".join(name.split("-")[1:5])
 
     @staticmethod
-    def delay(message):
+    def delay(message, stream):
         """Seconds until the answer; None: never."""
         parts = message.name.lower().split("-")
         if parts[0] == "silent":
             return None
         if message.name.count(".") < 2:
             return 0
-        return {"slow": lambda: int(parts[1]) / 1000, "late": lambda: 0.2}.get(parts[0], lambda: 0)()
+        return {"slow": lambda: int(parts[1]) / 1000, "late": lambda: 0.3 if stream else 0}.get(parts[0], lambda: 0)()
 
     @staticmethod
     def later(delay, send, *arguments):
@@ -106,7 +106,7 @@ class Upstream:
             octets, source = self.udp.recvfrom(4096)
             message = dns.Message(octets)
             self.udp_queries.append((message.name.lower(), source, octets))
-            self.later(self.delay(message), self.udp.sendto, self.answer(message, False), source)
+            self.later(self.delay(message, False), self.udp.sendto, self.answer(message, False), source)
 
     def serve_tcp(self):
         while True:
@@ -130,7 +130,7 @@ class Upstream:
                 self.connections[index] += 1
                 if message.name.lower().startswith("once-") and self.connections[index] > 1:
                     return
-                self.later(self.delay(message), connection.sendall, dns.frame(self.answer(message, True)))
+                self.later(self.delay(message, True), connection.sendall, dns.frame(self.answer(message, True)))
                 if message.name.lower().startswith("close-"):
                     return
                 if message.name.lower().startswith("chatty-"):

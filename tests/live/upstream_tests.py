@@ -43,10 +43,10 @@ def test_ports_of_every_worker_are_all_ports(world):
 
 def test_strangers_are_not_heard(world):
     """A forged reply from another address, with everything right but that, meets a closed port (attacks row 4)."""
-    name = world.name("slow-700")
+    name = world.name("slow-1100")
     with world.rootwalk.socket() as client, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
         client.send(dns.query(3, name))
-        source, octets = world.upstream.wait_for("slow-700")
+        source, octets = world.upstream.wait_for("slow-1100")
         asked = dns.Message(octets)
         stranger.bind(("127.53.200.66", world.upstream_port))
         stranger.connect(source)

@@ -59,12 +59,17 @@ const char *anchors_add(struct anchors *anchors, struct arena *arena, char *text
 	return append_record(rrset, arena, record->rdata);
 }
 
-const char *anchors_add_negative(struct anchors *anchors, struct arena *arena, const char *text)
+const char *anchors_add_negative(struct anchors *anchors, struct arena *arena, char *text)
 {
+	char *until = strchr(text, ' ');
 	struct name_buffer buffer;
 	struct negative_anchor anchor = { .until = INT64_MAX };
 	if (anchors->negative_count == ANCHORS_MAX)
 		return "too many zones that are not validated";
+	if (until != NULL) {
+		anchor.until = strtoll(until, NULL, 10);
+		*until = '\0';
+	}
 	if (!name_of_text(text, &buffer, &anchor.zone))
 		return "this is no name";
 	anchor.zone = name_copy(arena, anchor.zone);

@@ -21,7 +21,7 @@ struct anchors {
 /* NULL when the anchor was added; else why not, static text. `text` is changed. All is kept in the arena. */
 const char *anchors_add(struct anchors *anchors, struct arena *arena, char *text);
 
-/* The same for a name at and below which nothing is validated. */
-const char *anchors_add_negative(struct anchors *anchors, struct arena *arena, const char *name);
+/* The same for a name at and below which nothing is validated, until the POSIX second behind it if there is one. */
+const char *anchors_add_negative(struct anchors *anchors, struct arena *arena, char *text);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #define TABLE_OCTETS (16u << 20)
+#define DENIALS_OCTETS (1u << 20)
 #define ANSWERS_OCTETS (1u << 20)
 #define START_TICKS (1000 * (uint64_t)TICKS_PER_S)
 #define START_AGE 1000000u
@@ -60,6 +61,7 @@ bool session_begin(struct session *session, uint64_t seed)
 	struct hash_key key = { .k0 = rng_u64(&rng), .k1 = rng_u64(&rng) };
 	struct engine_setup setup = { .options = &session->settings->options,
 				      .table = table_create(TABLE_OCTETS, key),
+				      .denials = denials_create(DENIALS_OCTETS, key),
 				      .hints = &session->settings->hints,
 				      .anchors = session->settings->anchors.rrsets,
 				      .anchor_count = session->settings->anchors.count,
@@ -71,7 +73,8 @@ bool session_begin(struct session *session, uint64_t seed)
 					       .level = session->log != NULL ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR } };
 	const char *problem = "out of memory";
 	session->table = setup.table;
-	if (session->table == NULL) {
+	session->denials = setup.denials;
+	if (session->table == NULL || session->denials == NULL) {
 		fail(session, "%s", problem);
 		return false;
 	}
@@ -92,6 +95,7 @@ void session_end(struct session *session)
 		engine_destroy(session->engine);
 	if (session->table != NULL)
 		table_destroy(session->table);
+	denials_destroy(session->denials);
 }
 
 static struct span keep(struct session *session, struct span octets)

@@ -6,6 +6,7 @@
 #ifndef ROOTWALK_TESTS_REPLAY_SESSION_H
 #define ROOTWALK_TESTS_REPLAY_SESSION_H
 
+#include "cache/denials.h"
 #include "resolver/engine.h"
 #include "settings.h"
 
@@ -43,6 +44,7 @@ struct session {
 	struct internet *internet;
 	struct arena *arena;
 	struct table *table;
+	struct denials *denials;
 	struct engine *engine;
 	unsigned int step;   /* the current one, or the last */
 	uint64_t elapsed;    /* ticks since the start */

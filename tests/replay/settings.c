@@ -253,7 +253,7 @@ static bool take_anchor(struct taking *taking, char *value)
 	return problem == NULL || refuse(taking, problem, value);
 }
 
-static bool take_negative_anchor(struct taking *taking, const char *value)
+static bool take_negative_anchor(struct taking *taking, char *value)
 {
 	const char *problem = anchors_add_negative(&taking->settings->anchors, taking->arena, value);
 	return problem == NULL || refuse(taking, problem, value);

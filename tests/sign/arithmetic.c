@@ -66,7 +66,8 @@ static BIGNUM *draw_prime(struct rng *rng, unsigned int bits, BN_CTX *context)
 static EVP_PKEY *rsa_of_parts(const struct arithmetic_key *key, const BIGNUM *d, BIGNUM *primes[2], BN_CTX *context)
 {
 	OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
-	BIGNUM *exponents[2] = { BN_new(), BN_new() }, *minus = BN_new(), *inverse = BN_mod_inverse(NULL, primes[1], primes[0], context);
+	BIGNUM *exponents[2] = { BN_new(), BN_new() }, *minus = BN_new();
+	BIGNUM *inverse = BN_mod_inverse(NULL, primes[1], primes[0], context);
 	EVP_PKEY_CTX *maker = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
 	EVP_PKEY *pkey = NULL;
 	need(builder != NULL && minus != NULL && inverse != NULL && maker != NULL);

@@ -119,7 +119,7 @@ size_t sign_key_sign(const struct sign_key *key, struct span octets, uint8_t sig
 	}
 	if (kept_ones == NULL)
 		kept_ones = need(calloc(KEPT, sizeof *kept_ones));
-	struct kept *kept = &kept_ones[(hash[0] | hash[1] << 8) % KEPT];
+	struct kept *kept = &kept_ones[(hash[0] | (unsigned int)hash[1] << 8) % KEPT];
 	if (kept->size == 0 || memcmp(kept->hash, hash, HASH_SIZE) != 0) {
 		memcpy(kept->hash, hash, HASH_SIZE);
 		kept->size = (uint16_t)arithmetic_key_sign(key->key, octets, kept->signature);

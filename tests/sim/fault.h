@@ -31,7 +31,8 @@
 	FAULT(OTHER_PROOFS, "proofs are of another name", HITS_DENIAL) \
 	FAULT(PROOFS_UNSIGNED, "proofs are not signed", HITS_DENIAL) \
 	FAULT(NO_DS, "DS is taken out", HITS_CUTS | TAMPERS) \
-	FAULT(NO_DS_OTHERWISE, "DS is denied with the proof of another name", HITS_CUTS | TAMPERS)
+	FAULT(NO_DS_OTHERWISE, "DS is denied with the proof of another name", HITS_CUTS | TAMPERS) \
+	FAULT(FALSE_CUT, "addresses are changed and not signed, as if a zone without DS began at them", HITS_DATA | TAMPERS)
 
 enum fault {
 #define FAULT(name, text, hits) FAULT_##name,

@@ -48,7 +48,23 @@ bool fault_hits_data(const struct world *world, const struct zone *zone, struct 
 		return type == TYPE_NSEC;
 	if (!(table[zone->fault].hits & HITS_DATA) || !fault_is_data(type) || fault_leads_to_server(world, name))
 		return false;
-	return zone->fault != FAULT_FLIPPED || type == TYPE_A || type == TYPE_AAAA;
+	/* What a wildcard makes in a zone with opt-out can be told so: nobody can know better. */
+	if (zone->fault == FAULT_FALSE_CUT && name_is_wildcard(name))
+		return false;
+	return !fault_flips(zone) || type == TYPE_A || type == TYPE_AAAA;
+}
+
+bool fault_flips(const struct zone *zone)
+{
+	return zone->fault == FAULT_FLIPPED || zone->fault == FAULT_FALSE_CUT;
+}
+
+bool fault_denies_cut(const struct zone *zone, const struct question *question, const struct look *look)
+{
+	bool cut = look->kind == LOOK_NODATA && !look->wildcard && look->node != zone->apex &&
+		   node_set(look->node, TYPE_NS) != NULL;
+	return zone->fault == FAULT_FALSE_CUT && question->type == TYPE_DS && name_is_below(question->name, zone->origin) &&
+	       !cut && (look->kind == LOOK_NODATA || look->kind == LOOK_NXDOMAIN);
 }
 
 bool fault_denies(const struct world *world, const struct zone *zone, struct name name, uint16_t type)
@@ -101,7 +117,7 @@ static bool is_taken_for_unsigned(const struct zone *zone, enum fault fault)
 {
 	const struct signing_plan *plan = &zone->signing->plan;
 	unsigned int hits = table[fault].hits;
-	bool stripped = fault == FAULT_DATA_UNSIGNED || (hits & (HITS_DENIAL | HITS_CUTS | HITS_EXISTENCE));
+	bool stripped = fault == FAULT_DATA_UNSIGNED || fault == FAULT_FALSE_CUT || (hits & (HITS_DENIAL | HITS_CUTS | HITS_EXISTENCE));
 	bool beyond = plan->iterations > LIMIT_NSEC3_ITERATIONS || plan->salt_size > LIMIT_NSEC3_SALT;
 	return plan->nsec3 && ((beyond && stripped) || (plan->opt_out && (hits & HITS_EXISTENCE)));
 }

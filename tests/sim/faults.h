@@ -33,6 +33,12 @@ bool fault_hits_data(const struct world *world, const struct zone *zone, struct 
 /* Would it deny that the name has this type, or is there at all? */
 bool fault_denies(const struct world *world, const struct zone *zone, struct name name, uint16_t type);
 
+/* Does it change addresses? */
+bool fault_flips(const struct zone *zone);
+
+/* Would it deny DS, where there is none and no delegation either, with the proof of another name? */
+bool fault_denies_cut(const struct zone *zone, const struct question *question, const struct look *look);
+
 /* May who does not validate be told what is false? */
 bool fault_tampers(const struct zone *zone);
 

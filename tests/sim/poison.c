@@ -69,11 +69,32 @@ size_t poison_answer(struct world *world, const struct question *question, uint1
 	return good ? builder_written(&builder).size : 0;
 }
 
-static bool may_speak_of(const struct host *host, struct name name)
+/* Does the zone's NS set, in some epoch, have a name that leads to the host? */
+static bool names_host(const struct world *world, const struct set *ns, const struct host *host)
 {
-	for (unsigned int i = 0; i < host->zone_count; i++)
-		if (name_is_within(name, host->zones[i]->origin))
+	struct span rdata;
+	for (const struct version *version = ns != NULL ? ns->newest : NULL; version != NULL; version = version->older) {
+		struct rrset_walk walk = rrset_walk_data(&version->rrset);
+		while (rrset_next(&walk, &rdata))
+			for (unsigned int i = 0; i < world->server_count; i++) {
+				struct name name = world->servers[i].name;
+				if (world->servers[i].host == host && span_equal(rdata, span_of(name.octets, name.size)))
+					return true;
+			}
+	}
+	return false;
+}
+
+/* Of a zone that it serves, or that names it though it does not serve it: what it says of that one is believed. */
+static bool may_speak_of(const struct world *world, const struct host *host, struct name name)
+{
+	for (unsigned int i = 0; i < world->zone_count; i++) {
+		const struct zone *zone = &world->zones[i];
+		const struct node *cut = zone->parent != NULL ? world_find(world, zone->parent, zone->origin) : zone->apex;
+		if (name_is_within(name, zone->origin) &&
+		    (host_serves(host, zone) || (cut != NULL && names_host(world, node_set(cut, TYPE_NS), host))))
 			return true;
+	}
 	return false;
 }
 
@@ -81,7 +102,7 @@ static struct name somewhere_else(struct world *world, const struct host *host)
 {
 	for (unsigned int i = 0; i < 8; i++) {
 		struct name name = world->names[rng_below(&world->rng, world->name_count)];
-		if (!may_speak_of(host, name))
+		if (!may_speak_of(world, host, name))
 			return name;
 	}
 	return name_root;
@@ -96,7 +117,7 @@ static void add_glue(struct world *world, const struct host *host, struct author
 		return;
 	struct rrset_walk walk = rrset_walk_data(&authority->authorities.entries[0].rrset);
 	while (rrset_next(&walk, &rdata))
-		if (rdata_target(TYPE_NS, rdata, &target) && !may_speak_of(host, target))
+		if (rdata_target(TYPE_NS, rdata, &target) && !may_speak_of(world, host, target))
 			put(&authority->additional, make(world, arena, target, TYPE_A));
 }
 

@@ -46,7 +46,8 @@ static bool nsec_covers(struct name owner, struct name next, struct name name)
 
 enum wanted { WANT_COVER, WANT_MATCH, WANT_EMPTY }; /* EMPTY: the next name is below this one */
 
-static const struct rrset *find_nsec(const struct proving *proving, struct name name, enum wanted wanted, struct name *next)
+static const struct rrset *find_nsec(const struct proving *proving, struct name name, enum wanted wanted,
+				     struct name *next)
 {
 	for (size_t i = 0; i < proving->section->count; i++) {
 		const struct rrset *rrset = &proving->section->rrsets[i];

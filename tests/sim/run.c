@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define TABLE_OCTETS (8u << 20)
+#define DENIALS_OCTETS (256u << 10)
 #define ANSWERS_OCTETS (1u << 20)
 /* Work may have begun with the last question, and priming beside it with its end. */
 #define CALM_TICKS ((2 * LIMIT_WORK_END_MS + 1000) * (uint64_t)TICKS_PER_MS)
@@ -56,6 +57,7 @@ static bool make_resolver(struct run *run, struct rng *rng)
 	const char *problem = "out of memory";
 	struct engine_setup setup = { .options = &run->options,
 				      .table = run->table,
+				      .denials = run->denials,
 				      .hints = &run->hints,
 				      .anchors = run->world.anchors,
 				      .anchor_count = run->world.validated && !run->pretends ? run->world.anchor_count : 0,
@@ -113,7 +115,8 @@ bool run_begin(struct run *run, FILE *story)
 	story_world(&run->internet);
 	make_hints(run);
 	run->table = table_create(TABLE_OCTETS, key);
-	if (run->table == NULL || !set_options(run)) {
+	run->denials = denials_create(DENIALS_OCTETS, key);
+	if (run->table == NULL || run->denials == NULL || !set_options(run)) {
 		internet_fault(&run->internet, "out of memory");
 		return false;
 	}
@@ -132,6 +135,7 @@ void run_end(struct run *run)
 		engine_destroy(run->internet.resolvers[i].engine);
 	if (run->table != NULL)
 		table_destroy(run->table);
+	denials_destroy(run->denials);
 	options_free(&run->options);
 }
 

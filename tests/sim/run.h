@@ -7,6 +7,7 @@
 #define ROOTWALK_TESTS_SIM_RUN_H
 
 #include "liar.h"
+#include "cache/denials.h"
 #include "config/options.h"
 
 #define QUERIES_MAX 4096u
@@ -18,6 +19,7 @@ struct run {
 	struct checker checker;
 	struct options options;
 	struct table *table;
+	struct denials *denials;
 	struct delegation hints;
 	struct client_query *queries[QUERIES_MAX];
 	unsigned int query_count;

@@ -35,7 +35,8 @@ static enum security security_of_zone(const struct security_map *map, const stru
 static bool is_shown_bogus(const struct zone *zone, struct name name)
 {
 	unsigned int hits = HITS_DENIAL | HITS_EXISTENCE;
-	return name.labels > zone->origin.labels + 1u && (fault_hits(zone, hits, false) || fault_hits(zone, hits, true));
+	return name.labels > zone->origin.labels + 1u &&
+	       (fault_hits(zone, hits, false) || fault_hits(zone, hits, true) || zone->fault == FAULT_FALSE_CUT);
 }
 
 static bool is_doubtful(const struct security_map *map, const struct zone *zone)
@@ -76,6 +77,8 @@ static bool is_hit(const struct security_map *map, const struct zone *zone, cons
 	bool one = zone->faulty_host != NULL;
 	uint16_t type = look->version != NULL ? look->version->rrset.type : question->type;
 	if (look->kind != LOOK_NXDOMAIN && fault_denies(map->world, zone, question->name, question->type))
+		return true;
+	if (fault_denies_cut(zone, question, look))
 		return true;
 	if ((is_denial(look) || look->wildcard) && fault_hits(zone, HITS_DENIAL, one))
 		return true;

@@ -44,6 +44,9 @@ static enum seal seal_of(const struct spoiling *spoiling, const struct version *
 		return data ? SEAL_WRONG : SEAL_GOOD;
 	case FAULT_DATA_UNSIGNED:
 		return data ? SEAL_NONE : SEAL_GOOD;
+	case FAULT_FALSE_CUT:
+		return fault_hits_data(spoiling->world, version->node->zone, version->node->name, type) ? SEAL_NONE :
+													  SEAL_GOOD;
 	case FAULT_PROOFS_UNSIGNED:
 		return is_proof(type) ? SEAL_NONE : SEAL_GOOD;
 	default:
@@ -73,7 +76,8 @@ static void seal_section(struct spoiling *spoiling, struct section_entries *sect
 		entry->rrset = seal_version(spoiling->world, version, seal_of(spoiling, version), spoiling->asking->epoch,
 					    spoiling->arena);
 		entry->rrset.owner = owner;
-		if (fault_at(spoiling, version->node->zone) == FAULT_FLIPPED && seal_wanted(version) &&
+		if (fault_at(spoiling, version->node->zone) != FAULT_NONE && fault_flips(version->node->zone) &&
+		    seal_wanted(version) &&
 		    fault_hits_data(spoiling->world, version->node->zone, version->node->name, version->rrset.type))
 			flip(spoiling, entry);
 	}
@@ -180,10 +184,23 @@ static void spoil_existence(struct spoiling *spoiling, struct zone *zone, struct
 
 /* ---- DS ---- */
 
+/* That no zone begins at the name is not told, but what does not belong to it. */
+static void spoil_no_cut(struct spoiling *spoiling, struct zone *zone, struct section_entries *honest)
+{
+	const struct question *question = &spoiling->asking->question;
+	struct look look = zone_look(spoiling->world, zone, question->name, question->type, spoiling->asking->epoch);
+	if (!fault_denies_cut(zone, question, &look))
+		return;
+	collect_proofs(spoiling, zone, honest);
+	deny(spoiling, zone, RCODE_NOERROR, true, honest);
+}
+
 static void spoil_ds(struct spoiling *spoiling, struct zone *zone, struct section_entries *honest)
 {
 	struct authority *authority = spoiling->authority;
 	enum fault fault = fault_at(spoiling, zone);
+	if (fault == FAULT_FALSE_CUT)
+		spoil_no_cut(spoiling, zone, honest);
 	bool otherwise = fault == FAULT_NO_DS_OTHERWISE;
 	if (fault != FAULT_NO_DS && !otherwise)
 		return;

@@ -17,7 +17,9 @@ static struct zone *add_faulty(struct world *world, struct zone *com, unsigned i
 	struct signing_plan plan = kit_plan();
 	char text[NAME_SIZE];
 	snprintf(text, sizeof text, "f%u", number);
-	plan.nsec3 = number % 2 == 0;
+	/* Where delegations may be opted out, the proof of another name is of no use either. */
+	plan.opt_out = number == FAULT_NO_DS_OTHERWISE || number == FAULT_FALSE_CUT;
+	plan.nsec3 = number % 2 == 0 || plan.opt_out;
 	struct zone *zone = kit_signed_zone(world, com, text, &plan);
 	if (hosts == 2)
 		tree_own_server(world, zone, "ns2", kit_host(world), true);
@@ -54,7 +56,9 @@ static void want(struct run *run, unsigned int fault, const char *label, uint16_
 {
 	char text[NAME_SIZE];
 	snprintf(text, sizeof text, "%s.f%u.com.", label, fault);
-	bool plain = strcmp(label, "www.plain") == 0;
+	bool plain = strcmp(label, "www.plain") == 0 ||
+		     (strcmp(label, "gone") == 0 && /* in a span with opt-out */
+		      (fault == FAULT_NO_DS_OTHERWISE || fault == FAULT_FALSE_CUT));
 	bool hit = hits_of(fault) & (by | HITS_KEYS);
 	kit_want_secure(run, text, TYPE_A, rcode, hit ? SECURITY_BOGUS : plain ? SECURITY_INSECURE : SECURITY_SECURE);
 }

@@ -77,6 +77,7 @@ static const char *check_rrset(struct truth *truth, const struct rrset *rrset, s
 			continue;
 		/* What a wildcard made lives no longer than the proof that nothing stands in its way, and nothing longer than
 		 * its signature. */
+		truth->expanded |= look.wildcard;
 		bool whole = !look.wildcard && !(truth->validated && is_short_lived(zone));
 		why = check_age(truth, look.version, at_most(look.version->rrset.ttl, MAX_TTL), rrset->ttl, whole);
 		if (why == NULL)
@@ -169,15 +170,35 @@ static uint32_t soa_minimum(const struct rrset *soa)
 	return cursor_u32(&cursor);
 }
 
-static const char *check_soa(const struct truth *truth, const struct zone *zone, const struct rrset *soa)
+/* A denial made of proofs that were heard before (RFC 8198) lives no longer than the oldest of them. */
+static uint64_t oldest_proof(const struct zone *zone, uint64_t since)
 {
+	for (unsigned int i = 0; zone->signing != NULL && i < zone->signing->chain_count; i++) {
+		const struct node *node = zone->signing->chain[i].node;
+		const struct set *set = node_set(node, TYPE_NSEC) != NULL ? node_set(node, TYPE_NSEC) :
+									   node_set(node, TYPE_NSEC3);
+		for (const struct version *version = set != NULL ? set->newest : NULL; version != NULL;
+		     version = version->older)
+			if (version->first_seen < since)
+				since = version->first_seen;
+	}
+	return since;
+}
+
+static const char *check_soa(struct truth *truth, const struct zone *zone, const struct rrset *soa)
+{
+	truth->blamed = zone->origin;
+	truth->blamed_type = TYPE_SOA;
 	struct version *version = node_version(zone->apex, TYPE_SOA, 0);
 	if (!same_data(soa, &version->rrset))
 		return "the SOA is not the zone's";
 	uint32_t life = at_most(at_most(soa_minimum(&version->rrset), version->rrset.ttl), MAX_NEGATIVE_TTL);
 	if (soa->ttl > life)
 		return "a negative TTL is longer than RFC 2308 allows";
-	return check_age(truth, version, life, soa->ttl, true);
+	struct version heard = *version;
+	if (truth->validated)
+		heard.first_seen = oldest_proof(zone, version->first_seen);
+	return check_age(truth, &heard, life, soa->ttl, !truth->expanded);
 }
 
 static bool denies(const struct truth *truth, const struct zone *zone, const struct look *look, struct name name,
@@ -286,7 +307,7 @@ static const char *check_proof(const struct truth *truth, const struct rrset *rr
 					continue;
 				if (version->last_seen == SEEN_NEVER)
 					why = "no server has sent this proof";
-				else if (truth->validated && rrset->ttl > version->rrset.ttl)
+				else if (rrset->ttl > version->rrset.ttl)
 					why = "a proof lives longer than it may";
 				else
 					return NULL;

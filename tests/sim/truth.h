@@ -17,6 +17,7 @@ struct truth {
 	uint64_t fresh_at; /* what was still alive then may be in the answer */
 	bool partial;      /* a chain may end where the cache ends */
 	bool validated;    /* by the resolver: it knows how long proofs live */
+	bool expanded;      /* a wildcard made one of the links: nothing behind it lives longer than the proof of that */
 	struct name blamed; /* which RRset was looked at last */
 	uint16_t blamed_type;
 };

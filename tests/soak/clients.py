@@ -12,7 +12,8 @@ import moods
 import wire
 from subject import CROWD, SOURCES, WITNESS, source_of
 
-PATIENCE = 6.0               # seconds: longer than a client has to wait for SERVFAIL
+TOLERATED = 6.0              # seconds: longer than a client has to wait for SERVFAIL
+PATIENCE = 12.0              # seconds: what comes before this is late, what does not is lost
 PAUSE = (0.05, 0.4)          # seconds between two questions of a witness
 KEPT_COMPLAINTS = 40
 TYPES = {"A": 70, "AAAA": 18, "TXT": 4, "MX": 3, "NS": 2, "SOA": 1, "HTTPS": 2}
@@ -132,7 +133,11 @@ class Witness:
         except (ValueError, IndexError, struct.error) as error:
             self.count(domain, "wrong", "%s: malformed: %s" % (what, error))
             return
-        self.slowest = max(self.slowest, time.monotonic() - began)
+        took = time.monotonic() - began
+        self.slowest = max(self.slowest, took)
+        if took > TOLERATED:
+            self.judge_silence(domain, what, zones, began, tcp, "answered")
+            return
         got = {rdata for _, rrtype_got, _, rdata in answer.answer if rrtype_got in ("A", "AAAA")}
         if answer.question != (name, rrtype):
             self.count(domain, "wrong", "%s: the question came back as %s" % (what, answer.question))
@@ -148,7 +153,7 @@ class Witness:
 
     def judge_silence(self, domain, what, zones, began, tcp, error):
         """Of a server that fails there is an answer all the same; only rootwalk's own absence explains silence."""
-        why = None
+        why, verdict = None, "late" if error == "answered" else "lost"
         if not self.shared.is_up(began - 1.0):
             why = "away"
         elif self.shared.was_late(began):
@@ -157,7 +162,7 @@ class Witness:
             why = "flooded"
         if self.shared.stop.is_set():
             why = "the end"
-        self.count(domain, "lost, excused" if why else "lost", None if why else
+        self.count(domain, verdict + ", excused" if why else verdict, None if why else
                    "%s: %s after %.1f s" % (what, error or type(error).__name__, time.monotonic() - began))
 
     def testify(self, index):

@@ -8,7 +8,7 @@ import time
 import facts
 import process
 
-LISTENERS = 2 * 2 * 3   # sockets: UDP and TCP, of each worker, for each address
+WORKERS = 2
 WITNESS, CROWD, HOSTILE = 1, 2, 3      # groups of clients, each with addresses of its own
 SOURCES = {WITNESS: 10, CROWD: 16, HOSTILE: 40}
 LISTEN = [(socket.AF_INET, "127.0.0.1", 53), (socket.AF_INET6, "::1", 53), (socket.AF_INET, "127.7.7.7", 5353)]
@@ -16,7 +16,7 @@ CONFIG = """listen:
   - {address: "127.0.0.1", port: 53}
   - {address: "::1", port: 53}
   - {address: "0.0.0.0", port: 5353}
-workers: 2
+workers: %(workers)d
 cache: {size: %(cache)s}
 tcp: {max-clients: 256}
 recursion:
@@ -40,8 +40,28 @@ def source_of(family, group, index):
     return "127.0.%d.%d" % (group, index) if family == socket.AF_INET else "fd00:%x:0:%x::1" % (group, index << 8)
 
 
+def listeners():
+    """Those of LISTEN that this machine can have: some have no IPv6."""
+    found = []
+    for family, address, port in LISTEN:
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as sock:
+                sock.bind((address, 0))
+            found.append((family, address, port))
+        except OSError:
+            continue
+    return found
+
+
+def listening_sockets():
+    """How many: UDP and TCP, of each worker, for each address."""
+    return 2 * WORKERS * len(listeners())
+
+
 def add_sources(groups):
     """IPv4 has all of 127.0.0.0/8; those of IPv6 are given to the loopback interface."""
+    if not any(family == socket.AF_INET6 for family, _, _ in listeners()):
+        return
     lines = ["address add %s/128 dev lo" % source_of(socket.AF_INET6, group, index + 1)
              for group, count in groups.items() for index in range(count)]
     done = subprocess.run([process.find_program("ip", "iproute2"), "-6", "-batch", "-"], input="\n".join(lines), text=True,
@@ -62,7 +82,7 @@ class Subject:
                 file.write(". 3600 IN NS %s\n%s 3600 IN A %s\n" % (name, name, address))
         self.config = os.path.join(folder, "rootwalk.yaml")
         with open(self.config, "w") as file:
-            file.write(CONFIG % {"hints": hints, "cache": cache})
+            file.write(CONFIG % {"hints": hints, "cache": cache, "workers": WORKERS})
 
     def start(self):
         """Begins a life; False when it does not listen."""
@@ -128,4 +148,8 @@ def packets_lost():
     """UDP packets that found a full buffer, in this namespace."""
     with open("/proc/net/snmp") as file:
         lines = [line.split() for line in file if line.startswith("Udp:")]
-    return int(dict(zip(lines[0], lines[1]))["RcvbufErrors"])
+    counts = dict(zip(lines[0], lines[1]))
+    if os.path.exists("/proc/net/snmp6"):
+        with open("/proc/net/snmp6") as file:
+            counts.update(line.split() for line in file)
+    return sum(int(counts.get(name, 0)) for name in ("RcvbufErrors", "SndbufErrors", "Udp6RcvbufErrors", "Udp6SndbufErrors"))

@@ -349,7 +349,7 @@ static bool is_refused(struct book *book)
 	case OF_CLOSER: verdict = denial_of_closer(&proofs, name, book->showing.labels); break;
 	case OF_DS: return denial_of_ds(&proofs, name, &verdict) == CUT_UNPROVEN;
 	}
-	return verdict.security == SECURITY_BOGUS && verdict.ede == EDE_NSEC_MISSING && verdict.why != NULL;
+	return verdict.security == SECURITY_BOGUS && (verdict.ede == EDE_NSEC_MISSING || verdict.ede == EDE_BOGUS) && verdict.why != NULL;
 }
 
 static void check_book(struct book *book, struct rng *rng)

@@ -77,6 +77,55 @@ static void the_doubtful_are_the_last(void **state)
 	assert_int_equal(counts[0] + counts[1] + counts[2], 0);
 }
 
+/* One that was heard before rests because packets get lost, perhaps: it is asked again, after all others. */
+static void who_was_heard_is_asked_again_though_it_rests(void **state)
+{
+	(void)state;
+	struct target targets[3] = { { .memory = { .rest_until = 200, .srtt_us = 1000 }, .sends = 1 },
+				     { .memory = { .rest_until = 200 }, .sends = 1 },
+				     { .memory = { .srtt_us = 900000 } } };
+	unsigned int counts[3];
+	count(targets, counts);
+	assert_int_equal(counts[2], 1000);
+	targets[2].useless = true;
+	count(targets, counts);
+	assert_int_equal(counts[0], 1000);
+	targets[0].lame = targets[0].known = true;
+	count(targets, counts);
+	assert_int_equal(counts[0] + counts[1], 0);
+}
+
+/* Silence makes a server one that is asked later, not one that is waited for longer. */
+static void the_silent_come_later(void **state)
+{
+	(void)state;
+	struct target targets[3] = { { .memory = { .srtt_us = 10000, .silences = 2 } },
+				     { .memory = { .srtt_us = 500000 } },
+				     { .useless = true } };
+	unsigned int counts[3];
+	count(targets, counts);
+	assert_true(counts[1] > counts[0]);
+	targets[0].memory.silences = 1;
+	count(targets, counts);
+	assert_true(counts[0] > counts[1]);
+	uint32_t wait = select_timeout(&targets[0]);
+	targets[0].memory.silences = 3;
+	assert_int_equal(select_timeout(&targets[0]), wait);
+}
+
+static void a_first_wait_over_tcp_is_short_for_the_quick(void **state)
+{
+	(void)state;
+	struct target target = { .stream = true };
+	assert_int_equal(select_timeout(&target), LIMIT_STREAM_TIMEOUT_FIRST_MS * 1000);
+	target.memory = (struct server){ .srtt_us = 200000, .rttvar_us = 25000 };
+	assert_int_equal(select_timeout(&target), 1200000);
+	target.memory.srtt_us = 900000;
+	assert_int_equal(select_timeout(&target), LIMIT_UPSTREAM_TIMEOUT_MAX_MS * 1000);
+	target.connects = 1;
+	assert_int_equal(select_timeout(&target), LIMIT_STREAM_TIMEOUT_MS * 1000);
+}
+
 static void waits_grow(void **state)
 {
 	(void)state;
@@ -97,6 +146,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_quick_are_asked_most),  cmocka_unit_test(the_unknown_are_tried),
 		cmocka_unit_test(who_was_asked_comes_later), cmocka_unit_test(the_doubtful_are_the_last),
+		cmocka_unit_test(who_was_heard_is_asked_again_though_it_rests),
+		cmocka_unit_test(the_silent_come_later),
+		cmocka_unit_test(a_first_wait_over_tcp_is_short_for_the_quick),
 		cmocka_unit_test(waits_grow),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

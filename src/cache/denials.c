@@ -1,0 +1,577 @@
+#include "cache/denials.h"
+
+#include "base/index.h"
+#include "cache/denial_list.h"
+#include "cache/footprint.h"
+#include "wire/codes.h"
+#include "wire/limits.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#define SHARDS_MAX 64u
+#define SHARD_OCTETS_MIN (1u << 20) /* a whole root zone fits */
+#define PRESENT 1024u               /* counters of chains, by the hash of their zone */
+#define RECORD_OCTETS_MAX 4096u     /* of a record with its signatures; longer ones are none of a sane zone */
+
+TAILQ_HEAD(denial_queue, denial);
+
+struct soa {
+	uint32_t expiry; /* seconds on the age clock */
+	uint16_t signatures;
+	uint16_t size;
+	uint8_t octets[];
+};
+
+struct denial_chain {
+	struct index_node node;
+	uint16_t type;
+	bool let_go;             /* not in the index any more */
+	struct hashing hashing;  /* NSEC3 */
+	uint8_t salt[LIMIT_NSEC3_SALT];
+	size_t count;
+	struct denial_list list;
+	struct soa *soa;
+	struct name zone;
+	uint8_t zone_octets[];
+};
+
+/* Each in its own cache line, as in table.c. */
+struct shard {
+	_Alignas(64) pthread_mutex_t lock;
+	struct index chains;
+	struct denial_queue queue; /* the newest at the end */
+	struct denial *hand;       /* where SIEVE looks next; NULL: at the oldest */
+	size_t octets_max, octets;
+	uint64_t zones, records, inserted, evicted, refused;
+};
+
+struct denials {
+	struct hash_key key;
+	size_t shard_count; /* a power of two */
+	struct shard *shards;
+	atomic_uint present[2][PRESENT]; /* NSEC, NSEC3 */
+};
+
+struct denials *denials_create(size_t octets_max, struct hash_key key)
+{
+	struct denials *denials = calloc(1, sizeof *denials);
+	size_t count = 1;
+	if (denials == NULL)
+		return NULL;
+	denials->key = key;
+	while (count < SHARDS_MAX && octets_max / (2 * count) >= SHARD_OCTETS_MIN)
+		count *= 2;
+	size_t besides = footprint(sizeof *denials) + footprint(count * sizeof *denials->shards);
+	if (besides > octets_max / 2)
+		besides = octets_max / 2;
+	denials->shards = aligned_alloc(_Alignof(struct shard), count * sizeof *denials->shards);
+	while (denials->shards != NULL && denials->shard_count < count) {
+		struct shard *shard = &denials->shards[denials->shard_count];
+		*shard = (struct shard){ .chains = index_of(), .octets_max = (octets_max - besides) / count };
+		TAILQ_INIT(&shard->queue);
+		if (pthread_mutex_init(&shard->lock, NULL) != 0)
+			break;
+		denials->shard_count++;
+	}
+	if (denials->shard_count == count)
+		return denials;
+	denials_destroy(denials);
+	return NULL;
+}
+
+static struct shard *lock_shard(const struct denials *denials, uint64_t hash)
+{
+	struct shard *shard = &denials->shards[(hash >> 32) & (denials->shard_count - 1)];
+	pthread_mutex_lock(&shard->lock);
+	return shard;
+}
+
+static void unlock(struct shard *shard)
+{
+	pthread_mutex_unlock(&shard->lock);
+}
+
+/* ---- chains ---- */
+
+static atomic_uint *present(struct denials *denials, uint64_t hash, uint16_t type)
+{
+	return &denials->present[type == TYPE_NSEC3][hash & (PRESENT - 1)];
+}
+
+static struct denial_chain *find_chain(const struct shard *shard, uint64_t hash, struct name zone, uint16_t type)
+{
+	for (struct index_node *n = index_first(&shard->chains, hash); n != NULL; n = index_next(n, hash)) {
+		struct denial_chain *chain = CONTAINER_OF(n, struct denial_chain, node);
+		if (chain->type == type && name_equal(chain->zone, zone))
+			return chain;
+	}
+	return NULL;
+}
+
+static size_t chain_size(struct name zone)
+{
+	return footprint(sizeof(struct denial_chain) + zone.size);
+}
+
+static size_t soa_size(const struct soa *soa)
+{
+	return soa != NULL ? footprint(sizeof *soa + soa->size) : 0;
+}
+
+/* The index grows and does not shrink. */
+static bool index_chain(struct shard *shard, struct denial_chain *chain, uint64_t hash)
+{
+	size_t before = shard->chains.bucket_count;
+	bool added = index_add(&shard->chains, &chain->node, hash);
+	shard->octets += (shard->chains.bucket_count - before) * sizeof(struct index_node *);
+	return added;
+}
+
+static struct denial_chain *add_chain(struct denials *denials, struct shard *shard, uint64_t hash, struct name zone,
+				      uint16_t type)
+{
+	struct denial_chain *chain = calloc(1, sizeof *chain + zone.size);
+	if (chain == NULL)
+		return NULL;
+	chain->type = type;
+	memcpy(chain->zone_octets, zone.octets, zone.size);
+	chain->zone = (struct name){ chain->zone_octets, zone.size, zone.labels };
+	if (!index_chain(shard, chain, hash)) {
+		free(chain);
+		return NULL;
+	}
+	shard->octets += chain_size(zone);
+	shard->zones++;
+	atomic_fetch_add_explicit(present(denials, hash, type), 1, memory_order_relaxed);
+	return chain;
+}
+
+static void let_go(struct denials *denials, struct shard *shard, struct denial_chain *chain)
+{
+	if (chain->let_go)
+		return;
+	atomic_fetch_sub_explicit(present(denials, chain->node.hash, chain->type), 1, memory_order_relaxed);
+	index_remove(&shard->chains, &chain->node);
+	chain->let_go = true;
+}
+
+static void drop_if_empty(struct denials *denials, struct shard *shard, struct denial_chain *chain)
+{
+	if (chain->count > 0)
+		return;
+	let_go(denials, shard, chain);
+	shard->octets -= chain_size(chain->zone) + soa_size(chain->soa);
+	shard->zones--;
+	free(chain->soa);
+	free(chain);
+}
+
+/* ---- records ---- */
+
+static bool is_live(const struct denial *denial, uint64_t age)
+{
+	return denial->expiry > age;
+}
+
+static size_t record_size(const struct denial *denial)
+{
+	return denial_footprint(denial_position(denial), denial_packed(denial), denial->levels);
+}
+
+/* The chain may be left empty. */
+static void take_out(struct shard *shard, struct denial *denial)
+{
+	if (shard->hand == denial)
+		shard->hand = TAILQ_NEXT(denial, link);
+	TAILQ_REMOVE(&shard->queue, denial, link);
+	denial_list_remove(&denial->chain->list, denial);
+	denial->chain->count--;
+	shard->octets -= record_size(denial);
+	shard->records--;
+	free(denial);
+}
+
+static void remove_record(struct denials *denials, struct shard *shard, struct denial *denial)
+{
+	struct denial_chain *chain = denial->chain;
+	take_out(shard, denial);
+	drop_if_empty(denials, shard, chain);
+}
+
+/* SIEVE, with an end: where all were asked for, the last one looked at goes all the same. */
+static void evict_one(struct denials *denials, struct shard *shard, uint64_t age)
+{
+	struct denial *denial = NULL;
+	for (unsigned int spared = 0; spared <= LIMIT_DENIAL_SPARED; spared++) {
+		denial = shard->hand != NULL ? shard->hand : TAILQ_FIRST(&shard->queue);
+		if (!denial->asked || denial->chain->let_go || !is_live(denial, age))
+			break;
+		denial->asked = false;
+		shard->hand = TAILQ_NEXT(denial, link);
+	}
+	shard->evicted++;
+	remove_record(denials, shard, denial);
+}
+
+static bool make_room(struct denials *denials, struct shard *shard, size_t need, uint64_t age)
+{
+	while (shard->octets + need > shard->octets_max && !TAILQ_EMPTY(&shard->queue))
+		evict_one(denials, shard, age);
+	return shard->octets + need <= shard->octets_max;
+}
+
+void denials_destroy(struct denials *denials)
+{
+	if (denials == NULL)
+		return;
+	for (size_t i = 0; i < denials->shard_count; i++) {
+		struct shard *shard = &denials->shards[i];
+		while (!TAILQ_EMPTY(&shard->queue))
+			remove_record(denials, shard, TAILQ_FIRST(&shard->queue));
+		index_free(&shard->chains);
+		pthread_mutex_destroy(&shard->lock);
+	}
+	free(denials->shards);
+	free(denials);
+}
+
+/* ---- finding ---- */
+
+static struct rrset rrset_at(const struct denial *denial)
+{
+	return (struct rrset){ .type = denial->chain->type,
+			       .class = CLASS_IN,
+			       .count = 1,
+			       .signatures = denial->signatures,
+			       .packed = denial_packed(denial) };
+}
+
+static bool spans(const struct denial *denial, struct span position)
+{
+	struct rrset rrset = rrset_at(denial);
+	struct position next;
+	return position_of_next(&rrset, denial->chain->zone, &next) &&
+	       position_is_between(position, denial_position(denial), position_span(&next));
+}
+
+static bool stands_at(const struct denial *denial, struct span position)
+{
+	return position_compare(denial_position(denial), position) == 0;
+}
+
+/* At or before the position, in a circle: the last reaches round to the first. NULL: the chain is empty. */
+static struct denial *find_before(const struct denial_chain *chain, struct span position)
+{
+	struct denial *denial = denial_list_find(&chain->list, position);
+	return denial != NULL ? denial : denial_list_last(&chain->list);
+}
+
+static bool copy_out(const struct denials_view *view, const struct denial *denial, struct rrset *rrset)
+{
+	struct span position = denial_position(denial);
+	*rrset = rrset_at(denial);
+	rrset->ttl = (uint32_t)(denial->expiry - view->age);
+	rrset->owner = position_owner(position, rrset->type, denial->chain->zone, view->arena);
+	rrset->packed = arena_copy(view->arena, rrset->packed);
+	return rrset->owner.octets != NULL && rrset->packed.octets != NULL;
+}
+
+static bool find_in(const struct denials_view *view, struct shard *shard, struct denial_chain *chain, struct span position,
+		    struct rrset *rrset)
+{
+	struct denial *denial = find_before(chain, position);
+	if (denial == NULL)
+		return false;
+	if (!is_live(denial, view->age)) {
+		remove_record(view->denials, shard, denial);
+		return false;
+	}
+	if (!stands_at(denial, position) && !spans(denial, position))
+		return false;
+	denial->asked = true;
+	return copy_out(view, denial, rrset);
+}
+
+static bool find(const struct denials_view *view, uint16_t type, const struct position *position, struct rrset *rrset)
+{
+	struct shard *shard = lock_shard(view->denials, view->hash);
+	struct denial_chain *chain = find_chain(shard, view->hash, view->zone, type);
+	bool found = chain != NULL && find_in(view, shard, chain, position_span(position), rrset);
+	unlock(shard);
+	return found;
+}
+
+struct denials_view denials_view_of(struct denials *denials, struct name zone, uint64_t age, struct arena *arena)
+{
+	return (struct denials_view){ denials, zone, name_hash(&denials->key, zone), age, arena };
+}
+
+bool denials_have(const struct denials_view *view, uint16_t type)
+{
+	return atomic_load_explicit(present(view->denials, view->hash, type), memory_order_relaxed) > 0;
+}
+
+bool denials_find_name(const struct denials_view *view, struct name name, struct rrset *rrset)
+{
+	struct position position;
+	position_of_name(name, view->zone, &position);
+	return find(view, TYPE_NSEC, &position, rrset);
+}
+
+bool denials_find_hash(const struct denials_view *view, const uint8_t hash[POSITION_HASH_SIZE], struct rrset *rrset)
+{
+	struct position position;
+	position_of_hash(hash, &position);
+	return find(view, TYPE_NSEC3, &position, rrset);
+}
+
+bool denials_hashing(const struct denials_view *view, struct hashing *hashing)
+{
+	struct shard *shard = lock_shard(view->denials, view->hash);
+	const struct denial_chain *chain = find_chain(shard, view->hash, view->zone, TYPE_NSEC3);
+	bool found = chain != NULL;
+	if (found) {
+		*hashing = chain->hashing;
+		hashing->salt = arena_copy(view->arena, chain->hashing.salt);
+		found = hashing->salt.size == chain->hashing.salt.size;
+	}
+	unlock(shard);
+	return found;
+}
+
+static bool copy_soa(const struct denials_view *view, const struct soa *soa, struct rrset *rrset)
+{
+	*rrset = (struct rrset){ .owner = view->zone,
+				 .type = TYPE_SOA,
+				 .class = CLASS_IN,
+				 .ttl = (uint32_t)(soa->expiry - view->age),
+				 .count = 1,
+				 .signatures = soa->signatures,
+				 .packed = arena_copy(view->arena, span_of(soa->octets, soa->size)) };
+	return rrset->packed.octets != NULL;
+}
+
+bool denials_soa(const struct denials_view *view, uint16_t type, struct rrset *soa)
+{
+	struct shard *shard = lock_shard(view->denials, view->hash);
+	const struct denial_chain *chain = find_chain(shard, view->hash, view->zone, type);
+	bool found = chain != NULL && chain->soa != NULL && chain->soa->expiry > view->age &&
+		     copy_soa(view, chain->soa, soa);
+	unlock(shard);
+	return found;
+}
+
+/* ---- keeping ---- */
+
+/* A record on its way in. */
+struct newcomer {
+	struct denials *denials;
+	struct shard *shard;
+	uint64_t hash; /* of the zone */
+	struct name zone;
+	uint64_t age;
+	const struct rrset *rrset;
+	struct position owner, next;
+	struct hashing hashing; /* NSEC3 */
+	uint8_t levels;
+};
+
+static uint32_t expiry_of(uint64_t age, uint32_t ttl)
+{
+	return age + ttl < UINT32_MAX ? (uint32_t)(age + ttl) : UINT32_MAX;
+}
+
+static bool is_fit(struct newcomer *newcomer)
+{
+	const struct rrset *rrset = newcomer->rrset;
+	if (rrset->ttl == 0 || rrset->oversized || rrset->packed.size > RECORD_OCTETS_MAX ||
+	    rrset->signatures > LIMIT_RRSET_SIGNATURES || !position_of_owner(rrset, newcomer->zone, &newcomer->owner) ||
+	    !position_of_next(rrset, newcomer->zone, &newcomer->next))
+		return false;
+	if (rrset->type == TYPE_NSEC)
+		return true;
+	return hashing_of_rrset(rrset, &newcomer->hashing) &&
+	       newcomer->hashing.iterations <= LIMIT_NSEC3_ITERATIONS &&
+	       newcomer->hashing.salt.size <= LIMIT_NSEC3_SALT;
+}
+
+static bool is_hashed_so(const struct denial_chain *chain, const struct hashing *hashing)
+{
+	return chain->type == TYPE_NSEC || (chain->hashing.algorithm == hashing->algorithm &&
+					    chain->hashing.iterations == hashing->iterations &&
+					    span_equal(chain->hashing.salt, hashing->salt));
+}
+
+static struct denial_chain *begin_chain(const struct newcomer *newcomer)
+{
+	struct denial_chain *chain = add_chain(newcomer->denials, newcomer->shard, newcomer->hash, newcomer->zone,
+					       newcomer->rrset->type);
+	if (chain == NULL || chain->type == TYPE_NSEC)
+		return chain;
+	chain->hashing = newcomer->hashing;
+	chain->hashing.salt = span_of(chain->salt, newcomer->hashing.salt.size);
+	if (newcomer->hashing.salt.size > 0)
+		memcpy(chain->salt, newcomer->hashing.salt.octets, newcomer->hashing.salt.size);
+	return chain;
+}
+
+static struct denial_chain *find_or_begin_chain(const struct newcomer *newcomer)
+{
+	struct denial_chain *chain =
+		find_chain(newcomer->shard, newcomer->hash, newcomer->zone, newcomer->rrset->type);
+	if (chain != NULL && is_hashed_so(chain, &newcomer->hashing))
+		return chain;
+	if (chain != NULL)
+		let_go(newcomer->denials, newcomer->shard, chain);
+	return begin_chain(newcomer);
+}
+
+/* The next one that a new record contradicts: at its position, across its owner, or inside what it spans. */
+static struct denial *find_overlap(const struct newcomer *newcomer, const struct denial_chain *chain)
+{
+	struct span owner = position_span(&newcomer->owner);
+	struct denial *before = find_before(chain, owner);
+	if (before == NULL || stands_at(before, owner) || spans(before, owner))
+		return before;
+	struct denial *behind = denial_list_find(&chain->list, owner) != NULL ? before->next[0] : chain->list.first[0];
+	if (behind == NULL)
+		behind = chain->list.first[0];
+	return position_is_between(denial_position(behind), owner, position_span(&newcomer->next)) ? behind : NULL;
+}
+
+/* False: there are too many. */
+static bool clear_overlaps(const struct newcomer *newcomer, const struct denial_chain *chain)
+{
+	struct denial *overlap;
+	for (unsigned int i = 0; (overlap = find_overlap(newcomer, chain)) != NULL; i++) {
+		if (i == LIMIT_DENIAL_OVERLAPS)
+			return false;
+		take_out(newcomer->shard, overlap);
+	}
+	return true;
+}
+
+/* The same again only lives on. */
+static bool renew(const struct newcomer *newcomer, const struct denial_chain *chain)
+{
+	struct span owner = position_span(&newcomer->owner);
+	struct denial *denial = denial_list_find(&chain->list, owner);
+	if (denial == NULL || !stands_at(denial, owner) ||
+	    !span_equal(denial_packed(denial), newcomer->rrset->packed) ||
+	    denial->signatures != newcomer->rrset->signatures)
+		return false;
+	denial->expiry = expiry_of(newcomer->age, newcomer->rrset->ttl);
+	return true;
+}
+
+static void add_record(const struct newcomer *newcomer, struct denial_chain *chain, struct denial *denial)
+{
+	struct shard *shard = newcomer->shard;
+	denial->chain = chain;
+	denial->expiry = expiry_of(newcomer->age, newcomer->rrset->ttl);
+	denial->signatures = (uint8_t)newcomer->rrset->signatures;
+	denial_list_add(&chain->list, denial);
+	TAILQ_INSERT_TAIL(&shard->queue, denial, link);
+	chain->count++;
+	shard->octets += record_size(denial);
+	shard->records++;
+	shard->inserted++;
+}
+
+/* Into its chain; false when out of memory. */
+static bool settle(const struct newcomer *newcomer, struct denial_chain *chain)
+{
+	struct denial *denial =
+		denial_create(position_span(&newcomer->owner), newcomer->rrset->packed, newcomer->levels);
+	if (denial != NULL && !clear_overlaps(newcomer, chain)) {
+		let_go(newcomer->denials, newcomer->shard, chain);
+		chain = begin_chain(newcomer);
+	}
+	if (denial != NULL && chain != NULL) {
+		add_record(newcomer, chain, denial);
+		return true;
+	}
+	free(denial);
+	if (chain != NULL)
+		drop_if_empty(newcomer->denials, newcomer->shard, chain);
+	return false;
+}
+
+static bool take_in(const struct newcomer *newcomer)
+{
+	size_t need = chain_size(newcomer->zone) +
+		      denial_footprint(position_span(&newcomer->owner), newcomer->rrset->packed, newcomer->levels);
+	if (!make_room(newcomer->denials, newcomer->shard, need, newcomer->age))
+		return false;
+	struct denial_chain *chain = find_or_begin_chain(newcomer);
+	return chain != NULL && (renew(newcomer, chain) || settle(newcomer, chain));
+}
+
+bool denials_put(struct denials *denials, struct name zone, const struct rrset *rrset, uint64_t age)
+{
+	struct newcomer newcomer = { .denials = denials, .zone = zone, .age = age, .rrset = rrset };
+	if (!is_fit(&newcomer))
+		return false;
+	newcomer.levels = denial_levels(&denials->key, position_span(&newcomer.owner));
+	newcomer.hash = name_hash(&denials->key, zone);
+	newcomer.shard = lock_shard(denials, newcomer.hash);
+	bool kept = take_in(&newcomer);
+	if (!kept)
+		newcomer.shard->refused++;
+	unlock(newcomer.shard);
+	return kept;
+}
+
+static struct soa *make_soa(const struct rrset *rrset, uint64_t age)
+{
+	struct soa *soa = malloc(sizeof *soa + rrset->packed.size);
+	if (soa == NULL)
+		return NULL;
+	soa->expiry = expiry_of(age, rrset->ttl);
+	soa->signatures = rrset->signatures;
+	soa->size = (uint16_t)rrset->packed.size;
+	memcpy(soa->octets, rrset->packed.octets, rrset->packed.size);
+	return soa;
+}
+
+bool denials_put_soa(struct denials *denials, struct name zone, uint16_t type, const struct rrset *soa, uint64_t age)
+{
+	uint64_t hash = name_hash(&denials->key, zone);
+	if (soa->ttl == 0 || soa->count != 1 || soa->packed.size > RECORD_OCTETS_MAX)
+		return false;
+	struct soa *kept = make_soa(soa, age);
+	if (kept == NULL)
+		return false;
+	struct shard *shard = lock_shard(denials, hash);
+	bool room = make_room(denials, shard, soa_size(kept), age);
+	struct denial_chain *chain = room ? find_chain(shard, hash, zone, type) : NULL;
+	if (chain != NULL) {
+		shard->octets += soa_size(kept) - soa_size(chain->soa);
+		free(chain->soa);
+		chain->soa = kept;
+		kept = NULL;
+	}
+	unlock(shard);
+	free(kept);
+	return kept == NULL;
+}
+
+struct denials_counts denials_count(struct denials *denials)
+{
+	struct denials_counts counts = { .octets = footprint(sizeof *denials) };
+	counts.octets += footprint(denials->shard_count * sizeof *denials->shards);
+	for (size_t i = 0; i < denials->shard_count; i++) {
+		struct shard *shard = &denials->shards[i];
+		pthread_mutex_lock(&shard->lock);
+		counts.zones += shard->zones;
+		counts.records += shard->records;
+		counts.octets += shard->octets;
+		counts.inserted += shard->inserted;
+		counts.evicted += shard->evicted;
+		counts.refused += shard->refused;
+		unlock(shard);
+	}
+	return counts;
+}
