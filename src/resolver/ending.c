@@ -112,7 +112,9 @@ bool end_as_before(struct lookup *lookup, struct next *next)
 	if (!failures_get(engine->table, lookup->name, lookup->question.type, engine->now.age, &failure) ||
 	    (failure.validation && !weigh_validates(lookup)))
 		return false;
-	lookup_give_up(lookup, failure.ede, join(lookup, "failed a moment ago: ", ede_text(failure.ede)));
+	lookup_give_up(lookup, failure.ede,
+		       failure.ede == EDE_NONE ? "failed a moment ago" :
+						 join(lookup, "failed a moment ago: ", ede_text(failure.ede)));
 	*next = finish(&lookup->task);
 	return true;
 }
