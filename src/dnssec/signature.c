@@ -161,7 +161,11 @@ static bool is_good(struct check *check, struct span rdata, struct rrsig *rrsig)
 		return refuse(check, REASON_OTHER);
 	if (!crypto_knows_algorithm(rrsig->algorithm))
 		return refuse(check, REASON_ALGORITHM);
-	return is_in_time(check, rrsig) && try_keys(check, rrsig);
+	if (!is_in_time(check, rrsig))
+		return false;
+	if (crypto_is_slow(rrsig->algorithm) && !work_check(check->work))
+		return stop(check, "too many signatures to check");
+	return try_keys(check, rrsig);
 }
 
 static uint32_t least(uint32_t a, uint32_t b)

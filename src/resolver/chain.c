@@ -413,6 +413,11 @@ static struct next descend(struct task *task)
 	return distrust_ds(chain, verdict_bogus(EDE_RRSIGS_MISSING, "DS, or their absence, are not signed"));
 }
 
+static uint32_t for_a_while(uint32_t ttl)
+{
+	return ttl < LIMIT_TRUST_TTL_MIN ? LIMIT_TRUST_TTL_MIN : ttl;
+}
+
 static struct next take_cut(struct chain *chain, enum cut_word word, struct verdict verdict)
 {
 	struct engine *engine = engine_of(chain);
@@ -424,7 +429,7 @@ static struct next take_cut(struct chain *chain, enum cut_word word, struct verd
 		remember(chain, TYPE_DS, &chain->ds, SECURITY_SECURE);
 		return trust_ds(chain);
 	case CUT_WORD_INSECURE:
-		insecure_put(engine->table, chain->name, chain->ds.as_of, chain->ds.ttl, verdict.ede);
+		insecure_put(engine->table, chain->name, chain->ds.as_of, for_a_while(chain->ds.ttl), verdict.ede);
 		return end_insecure(chain, verdict_insecure(verdict.ede));
 	case CUT_WORD_NONE:
 		return end_as_above(chain);
@@ -493,26 +498,39 @@ static struct next distrust_keys(struct chain *chain, struct verdict verdict)
 	return go(get_keys);
 }
 
+/* A zone whose keys alone use up a whole request's failures would do so with the next name too (KeyTrap, CVE-2023-50387). */
+static struct next end_untrusted(struct chain *chain, struct verdict verdict, unsigned int failures_before)
+{
+	const struct engine *engine = engine_of(chain);
+	if (verdict.security == SECURITY_BOGUS)
+		return distrust_keys(chain, verdict);
+	if (verdict.security == SECURITY_INSECURE)
+		return end_insecure(chain, verdict);
+	const struct failure failure = { .ede = EDE_BOGUS, .validation = true, .ttl = LIMIT_FAILURE_TTL };
+	if (failures_before == 0 && chain->task.request->work.failures > LIMIT_SIGNATURE_FAILURES)
+		failures_put(engine->table, chain->name, TYPE_DNSKEY, engine->now.age, &failure);
+	return end(chain, verdict);
+}
+
 static struct next take_keys(struct chain *chain, struct cached *cached)
 {
 	struct engine *engine = engine_of(chain);
 	struct keys *keys = keys_create(&cached->rrset);
+	unsigned int failures = chain->task.request->work.failures;
 	uint32_t ttl = cached->ttl;
 	if (keys == NULL)
 		return end_for_memory(chain);
 	struct verdict verdict = trust_keys(chain, keys, &cached->rrset, &ttl);
 	if (verdict.security != SECURITY_SECURE) {
 		keys_destroy(keys);
-		if (verdict.security == SECURITY_BOGUS)
-			return distrust_keys(chain, verdict);
-		return verdict.security == SECURITY_INSECURE ? end_insecure(chain, verdict) : end(chain, verdict);
+		return end_untrusted(chain, verdict, failures);
 	}
 	tell_trusted(chain, &cached->rrset);
 	cached->ttl = ttl;
 	remember(chain, TYPE_DNSKEY, cached, SECURITY_SECURE);
 	if (chain->trusted_ttl < ttl)
 		ttl = chain->trusted_ttl;
-	struct held_keys *held = keyring_put(&engine->keyring, keys, cached->as_of + ttl);
+	struct held_keys *held = keyring_put(&engine->keyring, keys, cached->as_of + for_a_while(ttl));
 	return held != NULL ? end_secure(chain, keys_zone(held_keys(held)), held) : end_for_memory(chain);
 }
 

@@ -1,5 +1,6 @@
 #include "resolver/validate.h"
 
+#include "cache/insecure.h"
 #include "resolver/request.h"
 #include "resolver/tell.h"
 #include "resolver/verify.h"
@@ -165,9 +166,16 @@ static struct next judge_signed(struct task *task)
 static struct next judge_unsigned(struct task *task)
 {
 	struct validation *validation = validation_of(task);
+	const struct engine *engine = task->request->engine;
 	const struct chain *chain = validation->chain;
+	struct name name = hidden_below(&validation->claims[validation->at]);
+	int ede;
 	if (chain->verdict.security != SECURITY_SECURE)
 		return conclude(validation, chain->verdict, chain->where);
+	/* A cut found before: all that lies above it would be verified again. */
+	for (unsigned int labels = chain->apex.labels + 1u; labels <= name.labels; labels++)
+		if (insecure_get(engine->table, name_suffix(name, labels), engine->now.age, &ede))
+			return conclude(validation, verdict_of(SECURITY_INSECURE, ede, NULL), name_suffix(name, labels));
 	validation->searched = chain->apex.labels;
 	return go(search_cut);
 }
