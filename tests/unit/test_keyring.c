@@ -161,6 +161,30 @@ static void who_holds_keys_keeps_them(void **state)
 	keyring_free(&ring);
 }
 
+/* When trust begins with other keys (rollover.h). */
+static void what_is_removed_is_not_found(void **state)
+{
+	(void)state;
+	struct keyring ring;
+	static const uint8_t upper[] = "\2Z1";
+	keyring_init(&ring, (struct hash_key){ 1, 2 });
+	put(&ring, 1, 2);
+	put(&ring, 2, 1);
+	struct name_buffer buffer;
+	struct held_keys *held = keyring_get(&ring, name_of(1, &buffer), 50);
+	keyring_remove(&ring, name_of(3, &buffer)); /* was never there */
+	keyring_remove(&ring, (struct name){ upper, sizeof upper, 1 });
+	assert_false(has(&ring, 1, 50));
+	assert_true(has(&ring, 2, 50));
+	assert_int_equal(ring.count, 1);
+	held_keys_share(held);
+	held_keys_release(held);
+	assert_true(name_equal(keys_zone(held_keys(held)), name_of(1, &buffer)));
+	held_keys_release(held);
+	keyring_free(&ring);
+	assert_int_equal(ring.octets, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -169,6 +193,7 @@ int main(void)
 		cmocka_unit_test(the_one_not_used_for_longest_goes_first),
 		cmocka_unit_test(what_grew_makes_the_oldest_go),
 		cmocka_unit_test(who_holds_keys_keeps_them),
+		cmocka_unit_test(what_is_removed_is_not_found),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
