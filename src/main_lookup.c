@@ -19,16 +19,18 @@
 enum { STATUS_ANSWERED = 0, STATUS_NOTHING = 1, STATUS_USAGE = 2, STATUS_FAILED = 3 };
 
 static const char lookup_help[] =
-	"usage: rootwalk lookup [-c FILE] [--json] [--colour | --no-colour] [--twice] NAME [TYPE]\n"
+	"usage: rootwalk lookup [-c FILE] [--json] [--colour | --no-colour] [--twice] [--no-check] NAME [TYPE]\n"
 	"\n"
 	"Finds out what NAME has for records of TYPE (A unless given), from the root servers down, in this process and\n"
 	"with a cache of its own, and tells what happened: the hosts file, the cache, every server that was asked with\n"
-	"its name, address and round-trip time, and what it said.\n"
+	"its name, address and round-trip time, what it said, whether that was signed and by whom, and in the last line\n"
+	"whether the answer is secure.\n"
 	"  -c FILE      the configuration, " CONFIG_FILE_DEFAULT " where there is one; its listen is not looked at\n"
 	"  --json       one JSON document\n"
 	"  --colour     colours even when the output is no terminal\n"
 	"  --no-colour  no colours even when it is one\n"
 	"  --twice      a second time, with what the first left in the cache\n"
+	"  --no-check   what is forged, or signed wrongly, is answered all the same\n"
 	"  --hosts FILE look into FILE in place of " HOSTS_FILE "\n"
 	"Names that are not ASCII are wanted in punycode: xn--bcher-kva.example.\n"
 	"Exit status: 0 there is an answer, 1 there is no such name or no record of the type, 2 the command line is wrong,\n"
@@ -39,6 +41,7 @@ struct request {
 	const char *hosts;
 	enum story_form form;
 	bool twice;
+	bool unchecked;
 	struct name_buffer buffer;
 	struct name name;
 	uint16_t type;
@@ -94,6 +97,7 @@ static int read_arguments(struct request *request, int argc, char **argv)
 					       { "colour", no_argument, NULL, 'y' },
 					       { "no-colour", no_argument, NULL, 'n' },
 					       { "twice", no_argument, NULL, 't' },
+					       { "no-check", no_argument, NULL, 'u' },
 					       { "hosts", required_argument, NULL, 'o' },
 					       { 0 } };
 	optind = 0; /* main may have looked at options of its own */
@@ -107,6 +111,8 @@ static int read_arguments(struct request *request, int argc, char **argv)
 			request->hosts = optarg;
 		else if (got == 't')
 			request->twice = true;
+		else if (got == 'u')
+			request->unchecked = true;
 		else if (got == 'j' || got == 'y' || got == 'n')
 			request->form = got == 'j' ? STORY_JSON : got == 'y' ? STORY_COLOUR : STORY_PLAIN;
 		else
@@ -137,11 +143,12 @@ static void print_story(void *context, struct span octets, const struct trace *t
 static int look_up(struct solo *solo, const struct request *request)
 {
 	struct printing printing = { .request = request, .status = STATUS_FAILED };
+	struct solo_wish wish = { { request->name, request->type, CLASS_IN }, request->unchecked };
 	for (unsigned int i = 0; i < (request->twice ? 2 : 1); i++) {
 		if (i > 0 && request->form != STORY_JSON)
 			putchar('\n');
 		printing.start = system_now(CACHE_CLOCK_STEADY).ticks;
-		if (!solo_lookup(solo, request->name, request->type, print_story, &printing))
+		if (!solo_lookup(solo, &wish, print_story, &printing))
 			return fail("out of memory");
 	}
 	if (fflush(stdout) != 0 || ferror(stdout) != 0)

@@ -1,57 +1,19 @@
 #include "cache/denials.h"
 
-#include "base/index.h"
-#include "cache/denial_list.h"
+#include "cache/denial_shard.h"
 #include "cache/footprint.h"
 #include "wire/codes.h"
-#include "wire/limits.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #define SHARDS_MAX 64u
 #define SHARD_OCTETS_MIN (1u << 20) /* a whole root zone fits */
-#define PRESENT 1024u               /* counters of chains, by the hash of their zone */
 #define RECORD_OCTETS_MAX 4096u     /* of a record with its signatures; longer ones are none of a sane zone */
-
-TAILQ_HEAD(denial_queue, denial);
-
-struct soa {
-	uint32_t expiry; /* seconds on the age clock */
-	uint16_t signatures;
-	uint16_t size;
-	uint8_t octets[];
-};
-
-struct denial_chain {
-	struct index_node node;
-	uint16_t type;
-	bool let_go;             /* not in the index any more */
-	struct hashing hashing;  /* NSEC3 */
-	uint8_t salt[LIMIT_NSEC3_SALT];
-	size_t count;
-	struct denial_list list;
-	struct soa *soa;
-	struct name zone;
-	uint8_t zone_octets[];
-};
-
-/* Each in its own cache line, as in table.c. */
-struct shard {
-	_Alignas(64) pthread_mutex_t lock;
-	struct index chains;
-	struct denial_queue queue; /* the newest at the end */
-	struct denial *hand;       /* where SIEVE looks next; NULL: at the oldest */
-	size_t octets_max, octets;
-	uint64_t zones, records, inserted, evicted, refused;
-};
 
 struct denials {
 	struct hash_key key;
 	size_t shard_count; /* a power of two */
-	struct shard *shards;
-	atomic_uint present[2][PRESENT]; /* NSEC, NSEC3 */
+	struct denial_shard *shards;
 };
 
 struct denials *denials_create(size_t octets_max, struct hash_key key)
@@ -66,12 +28,9 @@ struct denials *denials_create(size_t octets_max, struct hash_key key)
 	size_t besides = footprint(sizeof *denials) + footprint(count * sizeof *denials->shards);
 	if (besides > octets_max / 2)
 		besides = octets_max / 2;
-	denials->shards = aligned_alloc(_Alignof(struct shard), count * sizeof *denials->shards);
+	denials->shards = aligned_alloc(_Alignof(struct denial_shard), count * sizeof *denials->shards);
 	while (denials->shards != NULL && denials->shard_count < count) {
-		struct shard *shard = &denials->shards[denials->shard_count];
-		*shard = (struct shard){ .chains = index_of(), .octets_max = (octets_max - besides) / count };
-		TAILQ_INIT(&shard->queue);
-		if (pthread_mutex_init(&shard->lock, NULL) != 0)
+		if (!denial_shard_init(&denials->shards[denials->shard_count], (octets_max - besides) / count))
 			break;
 		denials->shard_count++;
 	}
@@ -81,160 +40,31 @@ struct denials *denials_create(size_t octets_max, struct hash_key key)
 	return NULL;
 }
 
-static struct shard *lock_shard(const struct denials *denials, uint64_t hash)
-{
-	struct shard *shard = &denials->shards[(hash >> 32) & (denials->shard_count - 1)];
-	pthread_mutex_lock(&shard->lock);
-	return shard;
-}
-
-static void unlock(struct shard *shard)
-{
-	pthread_mutex_unlock(&shard->lock);
-}
-
-/* ---- chains ---- */
-
-static atomic_uint *present(struct denials *denials, uint64_t hash, uint16_t type)
-{
-	return &denials->present[type == TYPE_NSEC3][hash & (PRESENT - 1)];
-}
-
-static struct denial_chain *find_chain(const struct shard *shard, uint64_t hash, struct name zone, uint16_t type)
-{
-	for (struct index_node *n = index_first(&shard->chains, hash); n != NULL; n = index_next(n, hash)) {
-		struct denial_chain *chain = CONTAINER_OF(n, struct denial_chain, node);
-		if (chain->type == type && name_equal(chain->zone, zone))
-			return chain;
-	}
-	return NULL;
-}
-
-static size_t chain_size(struct name zone)
-{
-	return footprint(sizeof(struct denial_chain) + zone.size);
-}
-
-static size_t soa_size(const struct soa *soa)
-{
-	return soa != NULL ? footprint(sizeof *soa + soa->size) : 0;
-}
-
-/* The index grows and does not shrink. */
-static bool index_chain(struct shard *shard, struct denial_chain *chain, uint64_t hash)
-{
-	size_t before = shard->chains.bucket_count;
-	bool added = index_add(&shard->chains, &chain->node, hash);
-	shard->octets += (shard->chains.bucket_count - before) * sizeof(struct index_node *);
-	return added;
-}
-
-static struct denial_chain *add_chain(struct denials *denials, struct shard *shard, uint64_t hash, struct name zone,
-				      uint16_t type)
-{
-	struct denial_chain *chain = calloc(1, sizeof *chain + zone.size);
-	if (chain == NULL)
-		return NULL;
-	chain->type = type;
-	memcpy(chain->zone_octets, zone.octets, zone.size);
-	chain->zone = (struct name){ chain->zone_octets, zone.size, zone.labels };
-	if (!index_chain(shard, chain, hash)) {
-		free(chain);
-		return NULL;
-	}
-	shard->octets += chain_size(zone);
-	shard->zones++;
-	atomic_fetch_add_explicit(present(denials, hash, type), 1, memory_order_relaxed);
-	return chain;
-}
-
-static void let_go(struct denials *denials, struct shard *shard, struct denial_chain *chain)
-{
-	if (chain->let_go)
-		return;
-	atomic_fetch_sub_explicit(present(denials, chain->node.hash, chain->type), 1, memory_order_relaxed);
-	index_remove(&shard->chains, &chain->node);
-	chain->let_go = true;
-}
-
-static void drop_if_empty(struct denials *denials, struct shard *shard, struct denial_chain *chain)
-{
-	if (chain->count > 0)
-		return;
-	let_go(denials, shard, chain);
-	shard->octets -= chain_size(chain->zone) + soa_size(chain->soa);
-	shard->zones--;
-	free(chain->soa);
-	free(chain);
-}
-
-/* ---- records ---- */
-
-static bool is_live(const struct denial *denial, uint64_t age)
-{
-	return denial->expiry > age;
-}
-
-static size_t record_size(const struct denial *denial)
-{
-	return denial_footprint(denial_position(denial), denial_packed(denial), denial->levels);
-}
-
-/* The chain may be left empty. */
-static void take_out(struct shard *shard, struct denial *denial)
-{
-	if (shard->hand == denial)
-		shard->hand = TAILQ_NEXT(denial, link);
-	TAILQ_REMOVE(&shard->queue, denial, link);
-	denial_list_remove(&denial->chain->list, denial);
-	denial->chain->count--;
-	shard->octets -= record_size(denial);
-	shard->records--;
-	free(denial);
-}
-
-static void remove_record(struct denials *denials, struct shard *shard, struct denial *denial)
-{
-	struct denial_chain *chain = denial->chain;
-	take_out(shard, denial);
-	drop_if_empty(denials, shard, chain);
-}
-
-/* SIEVE, with an end: where all were asked for, the last one looked at goes all the same. */
-static void evict_one(struct denials *denials, struct shard *shard, uint64_t age)
-{
-	struct denial *denial = NULL;
-	for (unsigned int spared = 0; spared <= LIMIT_DENIAL_SPARED; spared++) {
-		denial = shard->hand != NULL ? shard->hand : TAILQ_FIRST(&shard->queue);
-		if (!denial->asked || denial->chain->let_go || !is_live(denial, age))
-			break;
-		denial->asked = false;
-		shard->hand = TAILQ_NEXT(denial, link);
-	}
-	shard->evicted++;
-	remove_record(denials, shard, denial);
-}
-
-static bool make_room(struct denials *denials, struct shard *shard, size_t need, uint64_t age)
-{
-	while (shard->octets + need > shard->octets_max && !TAILQ_EMPTY(&shard->queue))
-		evict_one(denials, shard, age);
-	return shard->octets + need <= shard->octets_max;
-}
-
 void denials_destroy(struct denials *denials)
 {
 	if (denials == NULL)
 		return;
-	for (size_t i = 0; i < denials->shard_count; i++) {
-		struct shard *shard = &denials->shards[i];
-		while (!TAILQ_EMPTY(&shard->queue))
-			remove_record(denials, shard, TAILQ_FIRST(&shard->queue));
-		index_free(&shard->chains);
-		pthread_mutex_destroy(&shard->lock);
-	}
+	for (size_t i = 0; i < denials->shard_count; i++)
+		denial_shard_free(&denials->shards[i]);
 	free(denials->shards);
 	free(denials);
+}
+
+static struct denial_shard *shard_of(const struct denials *denials, uint64_t hash)
+{
+	return &denials->shards[(hash >> 32) & (denials->shard_count - 1)];
+}
+
+static struct denial_shard *lock_shard(const struct denials *denials, uint64_t hash)
+{
+	struct denial_shard *shard = shard_of(denials, hash);
+	pthread_mutex_lock(&shard->lock);
+	return shard;
+}
+
+static void unlock(struct denial_shard *shard)
+{
+	pthread_mutex_unlock(&shard->lock);
 }
 
 /* ---- finding ---- */
@@ -278,14 +108,14 @@ static bool copy_out(const struct denials_view *view, const struct denial *denia
 	return rrset->owner.octets != NULL && rrset->packed.octets != NULL;
 }
 
-static bool find_in(const struct denials_view *view, struct shard *shard, struct denial_chain *chain, struct span position,
+static bool find_in(const struct denials_view *view, struct denial_shard *shard, struct denial_chain *chain, struct span position,
 		    struct rrset *rrset)
 {
 	struct denial *denial = find_before(chain, position);
 	if (denial == NULL)
 		return false;
-	if (!is_live(denial, view->age)) {
-		remove_record(view->denials, shard, denial);
+	if (!denial_is_live(denial, view->age)) {
+		denial_shard_remove(shard, denial);
 		return false;
 	}
 	if (!stands_at(denial, position) && !spans(denial, position))
@@ -296,8 +126,8 @@ static bool find_in(const struct denials_view *view, struct shard *shard, struct
 
 static bool find(const struct denials_view *view, uint16_t type, const struct position *position, struct rrset *rrset)
 {
-	struct shard *shard = lock_shard(view->denials, view->hash);
-	struct denial_chain *chain = find_chain(shard, view->hash, view->zone, type);
+	struct denial_shard *shard = lock_shard(view->denials, view->hash);
+	struct denial_chain *chain = denial_shard_find(shard, view->hash, view->zone, type);
 	bool found = chain != NULL && find_in(view, shard, chain, position_span(position), rrset);
 	unlock(shard);
 	return found;
@@ -310,7 +140,7 @@ struct denials_view denials_view_of(struct denials *denials, struct name zone, u
 
 bool denials_have(const struct denials_view *view, uint16_t type)
 {
-	return atomic_load_explicit(present(view->denials, view->hash, type), memory_order_relaxed) > 0;
+	return denial_shard_present(shard_of(view->denials, view->hash), view->hash, type);
 }
 
 bool denials_find_name(const struct denials_view *view, struct name name, struct rrset *rrset)
@@ -329,8 +159,8 @@ bool denials_find_hash(const struct denials_view *view, const uint8_t hash[POSIT
 
 bool denials_hashing(const struct denials_view *view, struct hashing *hashing)
 {
-	struct shard *shard = lock_shard(view->denials, view->hash);
-	const struct denial_chain *chain = find_chain(shard, view->hash, view->zone, TYPE_NSEC3);
+	struct denial_shard *shard = lock_shard(view->denials, view->hash);
+	const struct denial_chain *chain = denial_shard_find(shard, view->hash, view->zone, TYPE_NSEC3);
 	bool found = chain != NULL;
 	if (found) {
 		*hashing = chain->hashing;
@@ -341,7 +171,7 @@ bool denials_hashing(const struct denials_view *view, struct hashing *hashing)
 	return found;
 }
 
-static bool copy_soa(const struct denials_view *view, const struct soa *soa, struct rrset *rrset)
+static bool copy_soa(const struct denials_view *view, const struct denial_soa *soa, struct rrset *rrset)
 {
 	*rrset = (struct rrset){ .owner = view->zone,
 				 .type = TYPE_SOA,
@@ -355,8 +185,8 @@ static bool copy_soa(const struct denials_view *view, const struct soa *soa, str
 
 bool denials_soa(const struct denials_view *view, uint16_t type, struct rrset *soa)
 {
-	struct shard *shard = lock_shard(view->denials, view->hash);
-	const struct denial_chain *chain = find_chain(shard, view->hash, view->zone, type);
+	struct denial_shard *shard = lock_shard(view->denials, view->hash);
+	const struct denial_chain *chain = denial_shard_find(shard, view->hash, view->zone, type);
 	bool found = chain != NULL && chain->soa != NULL && chain->soa->expiry > view->age &&
 		     copy_soa(view, chain->soa, soa);
 	unlock(shard);
@@ -367,8 +197,7 @@ bool denials_soa(const struct denials_view *view, uint16_t type, struct rrset *s
 
 /* A record on its way in. */
 struct newcomer {
-	struct denials *denials;
-	struct shard *shard;
+	struct denial_shard *shard;
 	uint64_t hash; /* of the zone */
 	struct name zone;
 	uint64_t age;
@@ -406,8 +235,8 @@ static bool is_hashed_so(const struct denial_chain *chain, const struct hashing 
 
 static struct denial_chain *begin_chain(const struct newcomer *newcomer)
 {
-	struct denial_chain *chain = add_chain(newcomer->denials, newcomer->shard, newcomer->hash, newcomer->zone,
-					       newcomer->rrset->type);
+	struct denial_chain *chain = denial_shard_begin(newcomer->shard, newcomer->hash, newcomer->zone,
+							newcomer->rrset->type);
 	if (chain == NULL || chain->type == TYPE_NSEC)
 		return chain;
 	chain->hashing = newcomer->hashing;
@@ -420,11 +249,11 @@ static struct denial_chain *begin_chain(const struct newcomer *newcomer)
 static struct denial_chain *find_or_begin_chain(const struct newcomer *newcomer)
 {
 	struct denial_chain *chain =
-		find_chain(newcomer->shard, newcomer->hash, newcomer->zone, newcomer->rrset->type);
+		denial_shard_find(newcomer->shard, newcomer->hash, newcomer->zone, newcomer->rrset->type);
 	if (chain != NULL && is_hashed_so(chain, &newcomer->hashing))
 		return chain;
 	if (chain != NULL)
-		let_go(newcomer->denials, newcomer->shard, chain);
+		denial_shard_let_go(newcomer->shard, chain);
 	return begin_chain(newcomer);
 }
 
@@ -448,7 +277,7 @@ static bool clear_overlaps(const struct newcomer *newcomer, const struct denial_
 	for (unsigned int i = 0; (overlap = find_overlap(newcomer, chain)) != NULL; i++) {
 		if (i == LIMIT_DENIAL_OVERLAPS)
 			return false;
-		take_out(newcomer->shard, overlap);
+		denial_shard_take_out(newcomer->shard, overlap);
 	}
 	return true;
 }
@@ -468,16 +297,9 @@ static bool renew(const struct newcomer *newcomer, const struct denial_chain *ch
 
 static void add_record(const struct newcomer *newcomer, struct denial_chain *chain, struct denial *denial)
 {
-	struct shard *shard = newcomer->shard;
-	denial->chain = chain;
 	denial->expiry = expiry_of(newcomer->age, newcomer->rrset->ttl);
 	denial->signatures = (uint8_t)newcomer->rrset->signatures;
-	denial_list_add(&chain->list, denial);
-	TAILQ_INSERT_TAIL(&shard->queue, denial, link);
-	chain->count++;
-	shard->octets += record_size(denial);
-	shard->records++;
-	shard->inserted++;
+	denial_shard_add(newcomer->shard, chain, denial);
 }
 
 /* Into its chain; false when out of memory. */
@@ -486,7 +308,7 @@ static bool settle(const struct newcomer *newcomer, struct denial_chain *chain)
 	struct denial *denial =
 		denial_create(position_span(&newcomer->owner), newcomer->rrset->packed, newcomer->levels);
 	if (denial != NULL && !clear_overlaps(newcomer, chain)) {
-		let_go(newcomer->denials, newcomer->shard, chain);
+		denial_shard_let_go(newcomer->shard, chain);
 		chain = begin_chain(newcomer);
 	}
 	if (denial != NULL && chain != NULL) {
@@ -495,15 +317,15 @@ static bool settle(const struct newcomer *newcomer, struct denial_chain *chain)
 	}
 	free(denial);
 	if (chain != NULL)
-		drop_if_empty(newcomer->denials, newcomer->shard, chain);
+		denial_shard_drop_if_empty(newcomer->shard, chain);
 	return false;
 }
 
 static bool take_in(const struct newcomer *newcomer)
 {
-	size_t need = chain_size(newcomer->zone) +
+	size_t need = denial_chain_size(newcomer->zone) +
 		      denial_footprint(position_span(&newcomer->owner), newcomer->rrset->packed, newcomer->levels);
-	if (!make_room(newcomer->denials, newcomer->shard, need, newcomer->age))
+	if (!denial_shard_make_room(newcomer->shard, need, newcomer->age))
 		return false;
 	struct denial_chain *chain = find_or_begin_chain(newcomer);
 	return chain != NULL && (renew(newcomer, chain) || settle(newcomer, chain));
@@ -511,7 +333,7 @@ static bool take_in(const struct newcomer *newcomer)
 
 bool denials_put(struct denials *denials, struct name zone, const struct rrset *rrset, uint64_t age)
 {
-	struct newcomer newcomer = { .denials = denials, .zone = zone, .age = age, .rrset = rrset };
+	struct newcomer newcomer = { .zone = zone, .age = age, .rrset = rrset };
 	if (!is_fit(&newcomer))
 		return false;
 	newcomer.levels = denial_levels(&denials->key, position_span(&newcomer.owner));
@@ -524,9 +346,9 @@ bool denials_put(struct denials *denials, struct name zone, const struct rrset *
 	return kept;
 }
 
-static struct soa *make_soa(const struct rrset *rrset, uint64_t age)
+static struct denial_soa *make_soa(const struct rrset *rrset, uint64_t age)
 {
-	struct soa *soa = malloc(sizeof *soa + rrset->packed.size);
+	struct denial_soa *soa = malloc(sizeof *soa + rrset->packed.size);
 	if (soa == NULL)
 		return NULL;
 	soa->expiry = expiry_of(age, rrset->ttl);
@@ -541,16 +363,14 @@ bool denials_put_soa(struct denials *denials, struct name zone, uint16_t type, c
 	uint64_t hash = name_hash(&denials->key, zone);
 	if (soa->ttl == 0 || soa->count != 1 || soa->packed.size > RECORD_OCTETS_MAX)
 		return false;
-	struct soa *kept = make_soa(soa, age);
+	struct denial_soa *kept = make_soa(soa, age);
 	if (kept == NULL)
 		return false;
-	struct shard *shard = lock_shard(denials, hash);
-	bool room = make_room(denials, shard, soa_size(kept), age);
-	struct denial_chain *chain = room ? find_chain(shard, hash, zone, type) : NULL;
+	struct denial_shard *shard = lock_shard(denials, hash);
+	bool room = denial_shard_make_room(shard, denial_soa_size(kept), age);
+	struct denial_chain *chain = room ? denial_shard_find(shard, hash, zone, type) : NULL;
 	if (chain != NULL) {
-		shard->octets += soa_size(kept) - soa_size(chain->soa);
-		free(chain->soa);
-		chain->soa = kept;
+		denial_shard_set_soa(shard, chain, kept);
 		kept = NULL;
 	}
 	unlock(shard);
@@ -563,7 +383,7 @@ struct denials_counts denials_count(struct denials *denials)
 	struct denials_counts counts = { .octets = footprint(sizeof *denials) };
 	counts.octets += footprint(denials->shard_count * sizeof *denials->shards);
 	for (size_t i = 0; i < denials->shard_count; i++) {
-		struct shard *shard = &denials->shards[i];
+		struct denial_shard *shard = &denials->shards[i];
 		pthread_mutex_lock(&shard->lock);
 		counts.zones += shard->zones;
 		counts.records += shard->records;

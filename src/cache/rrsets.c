@@ -132,20 +132,21 @@ bool rrsets_remove(struct table *table, struct name name, uint16_t type)
 	return table_remove(table, table_key_span(&key));
 }
 
-bool failures_get(struct table *table, struct name name, uint16_t type, uint64_t age, int *ede)
+bool failures_get(struct table *table, struct name name, uint16_t type, uint64_t age, struct failure *failure)
 {
 	struct table_key key = key_of(TABLE_FAILURE, name, type);
-	uint8_t octets[2];
+	uint8_t octets[3];
 	size_t size;
 	if (!table_get_into(table, table_key_span(&key), age, octets, sizeof octets, &size) || size != sizeof octets)
 		return false;
-	*ede = (int)(int16_t)(octets[0] << 8 | octets[1]);
+	failure->ede = (int)(int16_t)(octets[0] << 8 | octets[1]);
+	failure->validation = octets[2] != 0;
 	return true;
 }
 
-void failures_put(struct table *table, struct name name, uint16_t type, uint64_t age, uint32_t ttl, int ede)
+void failures_put(struct table *table, struct name name, uint16_t type, uint64_t age, const struct failure *failure)
 {
 	struct table_key key = key_of(TABLE_FAILURE, name, type);
-	uint8_t octets[2] = { (uint8_t)((unsigned int)ede >> 8), (uint8_t)ede };
-	(void)table_put(table, table_key_span(&key), span_of(octets, sizeof octets), age, age + ttl, 0);
+	uint8_t octets[3] = { (uint8_t)((unsigned int)failure->ede >> 8), (uint8_t)failure->ede, failure->validation };
+	(void)table_put(table, table_key_span(&key), span_of(octets, sizeof octets), age, age + failure->ttl, 0);
 }

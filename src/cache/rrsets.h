@@ -55,8 +55,14 @@ bool rrsets_put(struct table *table, struct name name, uint16_t type, uint64_t a
 
 bool rrsets_remove(struct table *table, struct name name, uint16_t type);
 
-/* Resolutions that failed (RFC 9520), apart from data. `ede` is why. */
-bool failures_get(struct table *table, struct name name, uint16_t type, uint64_t age, int *ede);
-void failures_put(struct table *table, struct name name, uint16_t type, uint64_t age, uint32_t ttl, int ede);
+/* A resolution that failed (RFC 9520); kept apart from data. */
+struct failure {
+	int ede;         /* why */
+	bool validation; /* what was there could not be validated: who sets CD is not concerned (RFC 4035 section 3.2.2) */
+	uint32_t ttl;    /* seconds, when it is put */
+};
+
+bool failures_get(struct table *table, struct name name, uint16_t type, uint64_t age, struct failure *failure);
+void failures_put(struct table *table, struct name name, uint16_t type, uint64_t age, const struct failure *failure);
 
 #endif

@@ -71,7 +71,7 @@ void solo_destroy(struct solo *solo)
 	libevent_global_shutdown();
 }
 
-bool solo_lookup(struct solo *solo, struct name name, uint16_t type, solo_answered *answered, void *context)
+bool solo_lookup(struct solo *solo, const struct solo_wish *wish, solo_answered *answered, void *context)
 {
 	struct worker *worker = solo->worker;
 	solo->answered = answered;
@@ -79,7 +79,7 @@ bool solo_lookup(struct solo *solo, struct name name, uint16_t type, solo_answer
 	solo->handle++;
 	solo->done = false;
 	worker_wake(worker);
-	if (!engine_lookup(worker->engine, worker->now, name, type, solo->handle))
+	if (!engine_lookup(worker->engine, worker->now, &wish->question, wish->unchecked, solo->handle))
 		return false;
 	worker_settle(worker); /* what the cache knows is answered here */
 	return solo->done || (worker_run(worker) && solo->done);

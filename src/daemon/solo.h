@@ -1,7 +1,7 @@
 /* solo: one engine with the network behind it and no clients, for a program that asks for itself (rootwalk lookup).
  *
  *	struct solo *solo = solo_create(&setup, problem);
- *	solo_lookup(solo, name, type, print, &printer);   returns when the answer was printed
+ *	solo_lookup(solo, &wish, print, &printer);   returns when the answer was printed
  *	solo_destroy(solo);
  *
  * Lookups one after another share the cache, so a second one shows what the first left there. Signals are not
@@ -15,6 +15,7 @@
 #include "config/options.h"
 #include "daemon/trust.h"
 #include "resolver/trace.h"
+#include "wire/msg.h"
 
 #define SOLO_PROBLEM_SIZE 256u
 
@@ -34,8 +35,13 @@ typedef void solo_answered(void *context, struct span octets, const struct trace
 struct solo *solo_create(const struct solo_setup *setup, char problem[SOLO_PROBLEM_SIZE]);
 void solo_destroy(struct solo *solo);
 
+struct solo_wish {
+	struct question question;
+	bool unchecked; /* not validated */
+};
+
 /* Resolves and calls `answered` once, SERVFAIL at worst. False when out of memory or the event loop failed;
  * `answered` was not called then. */
-bool solo_lookup(struct solo *solo, struct name name, uint16_t type, solo_answered *answered, void *context);
+bool solo_lookup(struct solo *solo, const struct solo_wish *wish, solo_answered *answered, void *context);
 
 #endif

@@ -73,6 +73,12 @@ bool crypto_knows_digest(uint8_t type)
 	return digest_name(type) != NULL;
 }
 
+bool crypto_is_slow(uint8_t algorithm)
+{
+	const struct algorithm *known = algorithm_of(algorithm);
+	return known != NULL && known->kind == KIND_ECDSA && known->half > 32;
+}
+
 /* ---- public keys ---- */
 
 static EVP_PKEY *key_of_parameters(const char *type, OSSL_PARAM *parameters)

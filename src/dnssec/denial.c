@@ -104,7 +104,7 @@ static struct verdict conclude(const struct evidence *evidence, struct verdict v
 	if (verdict.security != SECURITY_BOGUS)
 		return verdict;
 	if (evidence->exhausted)
-		return verdict_of(SECURITY_UNCHECKED, EDE_NONE, "no hash of NSEC3 is left for this query");
+		return verdict_of(SECURITY_UNCHECKED, EDE_INDETERMINATE, "no hash of NSEC3 is left for this query");
 	if (evidence->nsec3_count == 0 && evidence->costly)
 		return verdict_of(SECURITY_INSECURE, EDE_NSEC3_ITERATIONS, "too many iterations or too long a salt");
 	return verdict;

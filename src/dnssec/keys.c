@@ -230,12 +230,13 @@ static void take_named(struct naming *naming, unsigned int i)
 		swap(&naming->keys->keys[i], &naming->keys->keys[naming->named++]);
 }
 
+/* What is longer can be no key, and is not worth a digest. */
 static void name_by_ds(struct naming *naming, const struct ds *ds)
 {
 	struct keys *keys = naming->keys;
 	unsigned int tries = 0;
 	for (unsigned int i = naming->named; i < keys->count && tries < LIMIT_KEYS_PER_TAG; i++) {
-		if (!names(ds, &keys->keys[i].dnskey))
+		if (!names(ds, &keys->keys[i].dnskey) || keys->keys[i].rdata.size > LIMIT_ANCHOR_OCTETS)
 			continue;
 		tries++;
 		if (digest_matches(ds, keys->zone, keys->keys[i].rdata))

@@ -60,7 +60,7 @@ enum reason {
 static const struct verdict reasons[] = {
 	[REASON_NONE] = { SECURITY_BOGUS, EDE_RRSIGS_MISSING, "there is no RRSIG" },
 	[REASON_OTHER] = { SECURITY_BOGUS, EDE_RRSIGS_MISSING, "no RRSIG is the zone's own for these records" },
-	[REASON_ALGORITHM] = { SECURITY_BOGUS, EDE_DNSKEY_ALGORITHM, "no RRSIG is of a known algorithm" },
+	[REASON_ALGORITHM] = { SECURITY_BOGUS, EDE_BOGUS, "no RRSIG is of a known algorithm" },
 	[REASON_NO_KEY] = { SECURITY_BOGUS, EDE_DNSKEY_MISSING, "the zone has no DNSKEY that the RRSIG names" },
 	[REASON_BACKWARDS] = { SECURITY_BOGUS, EDE_SIGNATURE_EXPIRED_BEFORE_VALID, "the RRSIG ends before it begins" },
 	[REASON_BAD_KEY] = { SECURITY_BOGUS, EDE_BOGUS, "the DNSKEY that the RRSIG names is malformed or of an odd size" },
@@ -161,7 +161,11 @@ static bool is_good(struct check *check, struct span rdata, struct rrsig *rrsig)
 		return refuse(check, REASON_OTHER);
 	if (!crypto_knows_algorithm(rrsig->algorithm))
 		return refuse(check, REASON_ALGORITHM);
-	return is_in_time(check, rrsig) && try_keys(check, rrsig);
+	if (!is_in_time(check, rrsig))
+		return false;
+	if (crypto_is_slow(rrsig->algorithm) && !work_check(check->work))
+		return stop(check, "too many signatures to check");
+	return try_keys(check, rrsig);
 }
 
 static uint32_t least(uint32_t a, uint32_t b)
@@ -193,7 +197,7 @@ struct verdict signature_check(const struct rrset *rrset, struct keys *keys, int
 			return verdict_secure();
 		}
 		if (check.stopped != NULL)
-			return verdict_of(SECURITY_UNCHECKED, EDE_OTHER, check.stopped);
+			return verdict_of(SECURITY_UNCHECKED, EDE_INDETERMINATE, check.stopped);
 	}
 	return reasons[check.reason];
 }

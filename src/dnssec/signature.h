@@ -44,8 +44,8 @@ struct signed_facts {
  * differ: an RRSIG is good from a tenth of its life, at least LIMIT_CLOCK_SKEW_MIN_S and at most LIMIT_CLOCK_SKEW_MAX_S,
  * before its inception until as much behind its expiration. BOGUS says why, and of several reasons the one that tells
  * most: EDE_SIGNATURE_EXPIRED, EDE_SIGNATURE_NOT_YET_VALID, EDE_BOGUS, EDE_SIGNATURE_EXPIRED_BEFORE_VALID,
- * EDE_DNSKEY_MISSING (no key of that tag), EDE_DNSKEY_ALGORITHM, EDE_RRSIGS_MISSING. UNCHECKED: no memory, or no work
- * left. */
+ * EDE_DNSKEY_MISSING (no key of that tag), EDE_BOGUS (no known algorithm), EDE_RRSIGS_MISSING. UNCHECKED, with
+ * EDE_INDETERMINATE: no memory, or no work left. */
 struct verdict signature_check(const struct rrset *rrset, struct keys *keys, int64_t wall, struct work *work,
 			       struct arena *scratch, struct signed_facts *facts);
 

@@ -1,7 +1,8 @@
 /* work: what validation may cost one client's query; counted from its first question to its last and never reset
  * (KeyTrap, CVE-2023-50387; NSEC3 exhaustion, CVE-2023-50868).
  *
- * Every signature looked at counts, also one that is refused before any arithmetic (expired, of an unknown key).
+ * Every signature looked at counts, also one that is refused before any arithmetic (expired, of an unknown key); one of an
+ * algorithm that takes long counts twice when it comes to arithmetic.
  */
 #ifndef ROOTWALK_DNSSEC_WORK_H
 #define ROOTWALK_DNSSEC_WORK_H

@@ -6,6 +6,7 @@
 #include "resolver/lookup.h"
 #include "resolver/request.h"
 #include "resolver/synthesise.h"
+#include "resolver/tell.h"
 #include "resolver/verify.h"
 #include "wire/limits.h"
 
@@ -89,9 +90,28 @@ static struct next end(struct chain *chain, struct verdict verdict)
 	return (struct next){ NULL };
 }
 
-static struct next end_insecure(struct chain *chain, int ede)
+static struct next end_insecure(struct chain *chain, struct verdict verdict)
 {
-	return end(chain, verdict_of(SECURITY_INSECURE, ede, NULL));
+	tell_verdict(chain, TRACE_ZONE_INSECURE, verdict);
+	return end(chain, verdict);
+}
+
+static struct next end_without_anchor(struct chain *chain)
+{
+	return end_insecure(chain, verdict_of(SECURITY_INSECURE, EDE_NONE, "no trust anchor is for it"));
+}
+
+/* The zone above has proven it, now or a while ago. */
+static struct verdict verdict_insecure(int ede)
+{
+	const char *why = "the zone above has no DS for it";
+	if (ede == EDE_DNSKEY_ALGORITHM)
+		why = "no DS for it is of a known algorithm";
+	else if (ede == EDE_DS_DIGEST)
+		why = "no DS for it is of a known digest type";
+	else if (ede == EDE_NSEC3_ITERATIONS)
+		why = "the zone above has NSEC3 of too many iterations";
+	return verdict_of(SECURITY_INSECURE, ede, why);
 }
 
 static struct next end_unchecked(struct chain *chain, int ede, const char *why)
@@ -114,7 +134,9 @@ static struct next end_for_memory(struct chain *chain)
 static struct next end_bogus(struct chain *chain, struct verdict verdict)
 {
 	const struct engine *engine = engine_of(chain);
-	failures_put(engine->table, chain->name, TYPE_DNSKEY, engine->now.age, LIMIT_BOGUS_TTL, verdict.ede);
+	const struct failure failure = { .ede = verdict.ede, .validation = true, .ttl = LIMIT_BOGUS_TTL };
+	failures_put(engine->table, chain->name, TYPE_DNSKEY, engine->now.age, &failure);
+	tell_verdict(chain, TRACE_ZONE_BOGUS, verdict);
 	return end(chain, verdict);
 }
 
@@ -160,6 +182,7 @@ static bool distrust(struct chain *chain, const struct lookup *lookup)
 {
 	if (chain->distrusted_count == LIMIT_BOGUS_RETRIES)
 		return false;
+	tell_distrusted(&chain->task, lookup != NULL ? lookup->fetch : NULL);
 	struct endpoint *distrusted = &chain->distrusted[chain->distrusted_count++];
 	if (lookup != NULL && lookup->fetch != NULL)
 		*distrusted = lookup->fetch->server;
@@ -196,8 +219,11 @@ static void remember(const struct chain *chain, uint16_t type, struct cached *ca
 static bool failed_before(const struct chain *chain, int *ede)
 {
 	const struct engine *engine = engine_of(chain);
-	return failures_get(engine->table, chain->name, TYPE_DNSKEY, engine->now.age, ede) && ede_is_validation(*ede) &&
-	       *ede != EDE_INDETERMINATE;
+	struct failure failure;
+	if (!failures_get(engine->table, chain->name, TYPE_DNSKEY, engine->now.age, &failure))
+		return false;
+	*ede = failure.ede;
+	return failure.validation && ede_is_validation(failure.ede) && failure.ede != EDE_INDETERMINATE;
 }
 
 static struct next begin(struct task *task)
@@ -207,12 +233,16 @@ static struct next begin(struct task *task)
 	const struct rrset *anchor = anchors_find(&engine->anchors, chain->name, engine->now.wall);
 	int ede;
 	if (anchor == NULL)
-		return end_insecure(chain, EDE_NONE);
+		return end_without_anchor(chain);
 	struct held_keys *held = keyring_get(&engine->keyring, chain->name, engine->now.age);
+	tell_chain(chain, held != NULL ? TRACE_KEYS_KNOWN : TRACE_KEYS_NEEDED);
 	if (held != NULL)
 		return end_secure(chain, keys_zone(held_keys(held)), held);
-	if (failed_before(chain, &ede))
-		return end(chain, verdict_bogus(ede, "its keys failed validation a moment ago"));
+	if (failed_before(chain, &ede)) {
+		struct verdict verdict = verdict_bogus(ede, "its keys failed validation a moment ago");
+		tell_verdict(chain, TRACE_ZONE_BOGUS, verdict);
+		return end(chain, verdict);
+	}
 	if (name_equal(anchor->owner, chain->name)) {
 		chain->trusted = anchor;
 		chain->trusted_ttl = LIMIT_DELEGATION_TTL_MAX;
@@ -234,7 +264,7 @@ static struct next look_above(struct task *task)
 		struct name above = name_suffix(chain->name, chain->looked_at);
 		if (insecure_get(engine->table, above, engine->now.age, &ede)) {
 			chain->where = name_copy_lower(&task->request->arena, above);
-			return end_insecure(chain, ede);
+			return end_insecure(chain, verdict_insecure(ede));
 		}
 		chain->above = chain->looked_at < chain->name.labels ? find(task->request, above) : NULL;
 		if (chain->above != NULL)
@@ -274,7 +304,7 @@ static bool is_known_without_ds(struct chain *chain, struct next *next)
 					      synthesise_cut(chain->task.request, chain->name, &zone, &ttl)) {
 	case CUT_INSECURE:
 		insecure_put(engine->table, chain->name, engine->now.age, ttl, EDE_NONE);
-		*next = end_insecure(chain, EDE_NONE);
+		*next = end_insecure(chain, verdict_insecure(EDE_NONE));
 		return true;
 	case CUT_NONE:
 		*next = await_above(chain, zone, heard_zone);
@@ -333,7 +363,7 @@ static struct next trust_ds(struct chain *chain)
 {
 	int ede = EDE_NONE;
 	if (!ds_usable(&chain->ds.rrset, &ede))
-		return end_insecure(chain, ede);
+		return end_insecure(chain, verdict_insecure(ede));
 	chain->trusted = &chain->ds.rrset;
 	chain->trusted_ttl = chain->ds.ttl;
 	return go(get_keys);
@@ -356,7 +386,7 @@ static struct next weigh_ds(struct task *task)
 	const struct engine *engine = engine_of(chain);
 	const struct rrset *anchor = anchors_find(&engine->anchors, chain->name, engine->now.wall);
 	if (anchor == NULL) /* it was revoked meanwhile */
-		return end_insecure(chain, EDE_NONE);
+		return end_without_anchor(chain);
 	chain->signer = ds_signer(chain, anchor);
 	if (is_ds(&chain->ds) && chain->key_lookup == NULL)
 		ask_for_keys_early(chain);
@@ -378,7 +408,14 @@ static struct next descend(struct task *task)
 		return await_above(chain, name_suffix(chain->name, chain->looked_at), descend);
 	if (chain->above != NULL)
 		chain->where = chain->above->apex;
+	if (chain->ds.kind != CACHED_POSITIVE && chain->ds.proof_count == 0)
+		return distrust_ds(chain, verdict_bogus(EDE_NSEC_MISSING, "nothing proves that there are no DS"));
 	return distrust_ds(chain, verdict_bogus(EDE_RRSIGS_MISSING, "DS, or their absence, are not signed"));
+}
+
+static uint32_t for_a_while(uint32_t ttl)
+{
+	return ttl < LIMIT_TRUST_TTL_MIN ? LIMIT_TRUST_TTL_MIN : ttl;
 }
 
 static struct next take_cut(struct chain *chain, enum cut_word word, struct verdict verdict)
@@ -388,11 +425,12 @@ static struct next take_cut(struct chain *chain, enum cut_word word, struct verd
 		keep_proofs(engine, chain->signer, &chain->ds, chain->ds.proof_count);
 	switch (word) {
 	case CUT_WORD_SIGNED:
+		tell_chain(chain, TRACE_DS);
 		remember(chain, TYPE_DS, &chain->ds, SECURITY_SECURE);
 		return trust_ds(chain);
 	case CUT_WORD_INSECURE:
-		insecure_put(engine->table, chain->name, chain->ds.as_of, chain->ds.ttl, verdict.ede);
-		return end_insecure(chain, verdict.ede);
+		insecure_put(engine->table, chain->name, chain->ds.as_of, for_a_while(chain->ds.ttl), verdict.ede);
+		return end_insecure(chain, verdict_insecure(verdict.ede));
 	case CUT_WORD_NONE:
 		return end_as_above(chain);
 	case CUT_WORD_BOGUS:
@@ -460,23 +498,39 @@ static struct next distrust_keys(struct chain *chain, struct verdict verdict)
 	return go(get_keys);
 }
 
+/* A zone whose keys alone use up a whole request's failures would do so with the next name too (KeyTrap, CVE-2023-50387). */
+static struct next end_untrusted(struct chain *chain, struct verdict verdict, unsigned int failures_before)
+{
+	const struct engine *engine = engine_of(chain);
+	if (verdict.security == SECURITY_BOGUS)
+		return distrust_keys(chain, verdict);
+	if (verdict.security == SECURITY_INSECURE)
+		return end_insecure(chain, verdict);
+	const struct failure failure = { .ede = EDE_BOGUS, .validation = true, .ttl = LIMIT_FAILURE_TTL };
+	if (failures_before == 0 && chain->task.request->work.failures > LIMIT_SIGNATURE_FAILURES)
+		failures_put(engine->table, chain->name, TYPE_DNSKEY, engine->now.age, &failure);
+	return end(chain, verdict);
+}
+
 static struct next take_keys(struct chain *chain, struct cached *cached)
 {
 	struct engine *engine = engine_of(chain);
 	struct keys *keys = keys_create(&cached->rrset);
+	unsigned int failures = chain->task.request->work.failures;
 	uint32_t ttl = cached->ttl;
 	if (keys == NULL)
 		return end_for_memory(chain);
 	struct verdict verdict = trust_keys(chain, keys, &cached->rrset, &ttl);
 	if (verdict.security != SECURITY_SECURE) {
 		keys_destroy(keys);
-		return verdict.security == SECURITY_BOGUS ? distrust_keys(chain, verdict) : end(chain, verdict);
+		return end_untrusted(chain, verdict, failures);
 	}
+	tell_trusted(chain, &cached->rrset);
 	cached->ttl = ttl;
 	remember(chain, TYPE_DNSKEY, cached, SECURITY_SECURE);
 	if (chain->trusted_ttl < ttl)
 		ttl = chain->trusted_ttl;
-	struct held_keys *held = keyring_put(&engine->keyring, keys, cached->as_of + ttl);
+	struct held_keys *held = keyring_put(&engine->keyring, keys, cached->as_of + for_a_while(ttl));
 	return held != NULL ? end_secure(chain, keys_zone(held_keys(held)), held) : end_for_memory(chain);
 }
 

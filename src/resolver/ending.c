@@ -1,6 +1,7 @@
 #include "resolver/ending.h"
 
 #include "resolver/fetch.h"
+#include "resolver/sentinel.h"
 #include "resolver/tell.h"
 #include "resolver/validate.h"
 #include "resolver/weigh.h"
@@ -17,8 +18,19 @@ struct next end_as(struct lookup *lookup, uint16_t rcode)
 	return finish(&lookup->task);
 }
 
+static bool is_denied_by_sentinel(const struct lookup *lookup)
+{
+	const struct engine *engine = engine_of(lookup);
+	return lookup->result.security == SECURITY_SECURE && weigh_validates(lookup) &&
+	       engine->options->dnssec_root_key_sentinel && sentinel_denies(&engine->anchors, &lookup->question);
+}
+
 struct next end_with(struct lookup *lookup, const struct cached *cached)
 {
+	if (is_denied_by_sentinel(lookup)) {
+		lookup_give_up(lookup, EDE_OTHER, "what the name says of the root's trust anchors is not so (RFC 8509)");
+		return finish(&lookup->task);
+	}
 	lookup->result.found = *cached;
 	lookup->result.found_as_of = cached->as_of;
 	return end_as(lookup, cached->kind == CACHED_NXDOMAIN ? RCODE_NXDOMAIN : RCODE_NOERROR);
@@ -35,6 +47,7 @@ void lookup_give_up(struct lookup *lookup, int ede, const char *why)
 	result->ede = ede;
 	result->why = why;
 	result->ours = true;
+	result->security = ede_is_validation(ede) && ede != EDE_INDETERMINATE ? SECURITY_BOGUS : SECURITY_UNCHECKED;
 	tell_failed(lookup);
 }
 
@@ -47,10 +60,11 @@ void lookup_why(const struct lookup *lookup, struct result *result)
 	result->why = fetch->why;
 }
 
-static void remember(const struct lookup *lookup, uint32_t ttl, int ede)
+static void remember(const struct lookup *lookup, bool validation, uint32_t ttl)
 {
 	const struct engine *engine = engine_of(lookup);
-	failures_put(engine->table, lookup->question.name, lookup->question.type, engine->now.age, ttl, ede);
+	const struct failure failure = { .ede = lookup->result.ede, .validation = validation, .ttl = ttl };
+	failures_put(engine->table, lookup->question.name, lookup->question.type, engine->now.age, &failure);
 }
 
 /* The failure of a client's question is remembered, whatever it was; that of a name server's address only when it was
@@ -61,7 +75,7 @@ struct next end_failed(struct lookup *lookup, int ede, const char *why, bool our
 	lookup->result.ours = ours;
 	bool crowded = lookup->fetch != NULL && lookup->fetch->crowded;
 	if (lookup->above.size == 0 && !crowded && (!ours || lookup->task.parent == NULL))
-		remember(lookup, LIMIT_FAILURE_TTL, ede);
+		remember(lookup, false, LIMIT_FAILURE_TTL);
 	return finish(&lookup->task);
 }
 
@@ -82,11 +96,12 @@ struct next end_in_circle(struct lookup *lookup)
 bool end_as_before(struct lookup *lookup, struct next *next)
 {
 	const struct engine *engine = engine_of(lookup);
-	int ede;
-	if (!failures_get(engine->table, lookup->name, lookup->question.type, engine->now.age, &ede) ||
-	    (ede_is_validation(ede) && !weigh_validates(lookup)))
+	struct failure failure;
+	if (!failures_get(engine->table, lookup->name, lookup->question.type, engine->now.age, &failure) ||
+	    (failure.validation && !weigh_validates(lookup)))
 		return false;
-	lookup_give_up(lookup, ede, "failed a moment ago");
+	lookup_give_up(lookup, failure.ede,
+		       failure.validation ? "its validation failed a moment ago" : "failed a moment ago");
 	*next = finish(&lookup->task);
 	return true;
 }
@@ -122,10 +137,9 @@ static void doubt_delegation(const struct lookup *lookup)
 /* It says nothing to who does not validate (RFC 4035 section 3.2.2), whatever the reason was. */
 struct next end_unchecked(struct lookup *lookup)
 {
-	int ede = lookup->validation->verdict.ede;
-	lookup_give_up(lookup, ede, ending_words(lookup));
+	lookup_give_up(lookup, lookup->validation->verdict.ede, ending_words(lookup));
 	doubt_delegation(lookup);
-	remember(lookup, LIMIT_FAILURE_TTL, ede_is_validation(ede) ? ede : EDE_INDETERMINATE);
+	remember(lookup, true, LIMIT_FAILURE_TTL);
 	return finish(&lookup->task);
 }
 
@@ -137,6 +151,6 @@ struct next end_bogus(struct lookup *lookup)
 	lookup_give_up(lookup, lookup->validation->verdict.ede, ending_words(lookup));
 	lookup->result.ours = false;
 	doubt_delegation(lookup);
-	remember(lookup, unanswered ? LIMIT_FAILURE_TTL : LIMIT_BOGUS_TTL, lookup->result.ede);
+	remember(lookup, true, unanswered ? LIMIT_FAILURE_TTL : LIMIT_BOGUS_TTL);
 	return finish(&lookup->task);
 }

@@ -7,6 +7,7 @@
 #include "resolver/prime.h"
 #include "resolver/request.h"
 #include "resolver/rollover.h"
+#include "resolver/signalling.h"
 #include "wire/limits.h"
 
 #include <stdlib.h>
@@ -19,7 +20,8 @@ static bool set_up(struct engine *engine, const struct engine_setup *setup, cons
 	if (!roots_read(&engine->roots, setup->options, setup->hints, &engine->fixed, problem))
 		return false;
 	*problem = "out of memory";
-	if (!anchors_read(&engine->anchors, setup, &engine->fixed) || !rollover_begin(engine, setup))
+	if (!anchors_read(&engine->anchors, setup, &engine->fixed) || !rollover_begin(engine, setup) ||
+	    !signalling_begin(engine, setup))
 		return false;
 	keyring_init(&engine->keyring, (struct hash_key){ rng_u64(&engine->rng), rng_u64(&engine->rng) });
 	engine->special = local_read(&engine->fixed);
@@ -157,6 +159,8 @@ void engine_tick(struct engine *engine, struct instant now)
 			exchange_time_out(engine, timer);
 		else if (timer->kind == TIMER_ROLLOVER)
 			rollover_look(engine);
+		else if (timer->kind == TIMER_SIGNALLING)
+			signalling_tell(engine);
 		else
 			request_time_out(engine, timer);
 		run_ready(engine);
@@ -185,21 +189,21 @@ static size_t spell(const struct question *question, uint8_t *octets, size_t cap
 	return builder.size;
 }
 
-bool engine_lookup(struct engine *engine, struct instant now, struct name name, uint16_t type, uint64_t handle)
+bool engine_lookup(struct engine *engine, struct instant now, const struct question *question, bool unchecked,
+		   uint64_t handle)
 {
 	uint8_t octets[NAME_SIZE_MAX + 4];
-	struct question question = { name, type, CLASS_IN };
 	begin_event(engine, now);
 	struct client client = {
 		.origin = { .handle = handle, .stream = true },
 		.since = now.ticks,
 		.internal = true,
-		.flags = FLAG_RD,
-		.question = span_of(octets, spell(&question, octets, sizeof octets)),
+		.flags = (uint16_t)(FLAG_RD | FLAG_AD | (unchecked ? FLAG_CD : 0)),
+		.question = span_of(octets, spell(question, octets, sizeof octets)),
 		.edns = edns_none(),
 	};
 	client.edns.present = true;
-	struct request *request = request_create(engine, &question, REQUEST_STORY, false);
+	struct request *request = request_create(engine, question, REQUEST_STORY, unchecked);
 	if (request == NULL)
 		return false;
 	if (!request_await(request, &client)) {

@@ -29,6 +29,7 @@
 #include "config/options.h"
 #include "dnssec/anchor.h"
 #include "resolver/trace.h"
+#include "wire/msg.h"
 
 struct engine;
 struct denials;
@@ -122,9 +123,10 @@ struct effect {
  * every event. */
 bool engine_effect(struct engine *engine, struct effect *effect);
 
-/* Resolves a name for the program itself, with its story kept. The answer comes as EFFECT_ANSWER with the handle.
- * False when out of memory. */
-bool engine_lookup(struct engine *engine, struct instant now, struct name name, uint16_t type, uint64_t handle);
+/* Resolves a name for the program itself, with its story kept; not validated when `unchecked` (CD). The answer comes as
+ * EFFECT_ANSWER with the handle. False when out of memory. */
+bool engine_lookup(struct engine *engine, struct instant now, const struct question *question, bool unchecked,
+		   uint64_t handle);
 
 /* Asks the root servers for their own names (RFC 8109). Called once at start; the engine repeats it as needed. */
 void engine_prime(struct engine *engine, struct instant now);

@@ -5,7 +5,6 @@
 #include "resolver/tell.h"
 #include "wire/limits.h"
 
-
 /* An answer for want of a better one. */
 struct weak_answer {
 	struct msg msg;
@@ -115,7 +114,7 @@ static struct next look_up_address(struct fetch *fetch)
 	if (exhausted || !budget_ns_address_lookup(&request->budget))
 		return fail_ours(fetch, EDE_NO_REACHABLE_AUTHORITY, "too many name servers without address");
 	trace_add(request->trace, &(struct trace_event){ .kind = TRACE_NS_ADDRESS,
-							 .depth = fetch->task.depth,
+							 .depth = tell_depth(&fetch->task),
 							 .ticks = request->engine->now.ticks,
 							 .name = server->name,
 							 .zone = fetch->lookup->cut.zone });

@@ -28,6 +28,7 @@ struct limiter;
 struct request;
 struct rollover;
 struct special_zone;
+struct timer;
 
 TAILQ_HEAD(request_list, request);
 
@@ -49,6 +50,7 @@ struct engine {
 	struct anchors anchors;
 	struct keyring keyring;
 	struct rollover *rollover; /* NULL: another engine follows the trust anchors */
+	struct timer *signalling;  /* NULL: this one does not tell of them (signalling.h) */
 	struct arena workbench; /* memory of one check */
 	struct effects effects;
 	struct heap timers;        /* of requests and exchanges */
@@ -72,7 +74,7 @@ struct engine {
 };
 
 /* What a deadline in engine->timers belongs to. */
-enum timer_kind { TIMER_REQUEST, TIMER_EXCHANGE, TIMER_ROLLOVER };
+enum timer_kind { TIMER_REQUEST, TIMER_EXCHANGE, TIMER_ROLLOVER, TIMER_SIGNALLING };
 
 struct timer {
 	struct heap_node node;

@@ -1,8 +1,9 @@
 /* keyring: the decoded keys of secure zones, private to a worker.
  *
  * Keys are decoded once and used for every signature of their zone while the validated DNSKEY RRset lives. At most
- * LIMIT_KEYRING_ZONES zones are kept; the one not used for longest goes first. Who uses keys holds them (struct held_keys),
- * so that they stay whole even when the ring lets them go.
+ * LIMIT_KEYRING_ZONES zones and LIMIT_KEYRING_OCTETS are kept; the one not used for longest goes first. Who uses keys holds
+ * them (struct held_keys), so that they stay whole even when the ring lets them go. They grow while they are used, as more
+ * of them are decoded, and are weighed when they are given back.
  */
 #ifndef ROOTWALK_RESOLVER_KEYRING_H
 #define ROOTWALK_RESOLVER_KEYRING_H
@@ -22,6 +23,7 @@ struct keyring {
 	struct index zones;         /* by the hash of their name */
 	struct held_keys_list used; /* the one used last at the end */
 	unsigned int count;
+	size_t octets;
 };
 
 void keyring_init(struct keyring *keyring, struct hash_key key);

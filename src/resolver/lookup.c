@@ -167,11 +167,10 @@ struct next lookup_look(struct task *task)
 	tell(lookup, TRACE_CACHE_MISS);
 	if (end_as_before(lookup, &next))
 		return next;
-	if (task->request->cache_only) {
-		lookup->result.security = SECURITY_UNCHECKED; /* nothing is no data */
-		return end_as(lookup, RCODE_NOERROR);
-	}
-	return go(lookup_find_cut);
+	if (!task->request->cache_only)
+		return go(lookup_find_cut);
+	lookup->result.security = SECURITY_UNCHECKED; /* nothing is no data */
+	return end_as(lookup, RCODE_NOERROR);
 }
 
 /* ---- the walk ---- */

@@ -6,7 +6,7 @@
 
 #include "resolver/request.h"
 
-/* `message` is the answer as it is sent; empty: none is. `why`: static text or NULL. */
+/* `message` is the answer as it is sent; empty: none is. `why` may be NULL. */
 void report_answer(const struct engine *engine, const struct client *client, struct span message, const char *why);
 
 #endif

@@ -93,6 +93,7 @@ enum request_purpose {
 	REQUEST_STORY,      /* with its story */
 	REQUEST_PRIMING,
 	REQUEST_ROLLOVER,
+	REQUEST_SIGNALLING, /* nobody waits for it */
 };
 
 struct request *request_find(const struct engine *engine, const struct question *question, bool checking_disabled);

@@ -26,7 +26,7 @@ struct result {
 	uint64_t found_as_of; /* age at which the TTLs of `found` were right */
 	struct cached found;  /* kind CACHED_NONE: failed, or (cache only) nothing known */
 	int ede;              /* EDE_NONE, or why */
-	const char *why;      /* static text or NULL */
+	const char *why;      /* lives as long as the request; or NULL */
 	bool ours;            /* failed on a bound of ours, or for want of memory: says nothing about the name */
 	bool local;           /* rootwalk is the authority: AA */
 	bool refused;         /* no recursion for this client: RA is not set */

@@ -2,11 +2,22 @@
 
 #include "resolver/fetch.h"
 
+uint8_t tell_depth(const struct task *task)
+{
+	const struct task *top = task;
+	while (top->parent != NULL)
+		top = top->parent;
+	/* The request's own look-up tells of its beginning before the request knows it. */
+	const struct lookup *walk = task->request->lookup;
+	bool beside = walk != NULL && top != &walk->task;
+	return (uint8_t)(task->depth + beside);
+}
+
 static struct trace_event event_of(const struct lookup *lookup, enum trace_kind kind)
 {
 	return (struct trace_event){
 		.kind = kind,
-		.depth = lookup->task.depth,
+		.depth = tell_depth(&lookup->task),
 		.ticks = lookup->task.request->engine->now.ticks,
 		.name = lookup->name,
 		.type = lookup->question.type,
@@ -90,6 +101,7 @@ void tell_failed(const struct lookup *lookup)
 {
 	struct trace_event event = event_of(lookup, TRACE_FAILED);
 	event.ede = lookup->result.ede;
+	event.security = lookup->result.security;
 	event.detail = lookup->result.why;
 	add(lookup, event);
 }
@@ -98,6 +110,7 @@ void tell_done(const struct lookup *lookup)
 {
 	struct trace_event event = event_of(lookup, TRACE_DONE);
 	event.rcode = lookup->result.rcode;
+	event.security = lookup->result.security;
 	add(lookup, event);
 }
 
@@ -107,7 +120,7 @@ void tell_send(const struct fetch *fetch, const struct target *target)
 	if (request->trace == NULL)
 		return;
 	trace_add(request->trace, &(struct trace_event){ .kind = TRACE_SEND,
-							 .depth = fetch->task.depth,
+							 .depth = tell_depth(&fetch->task),
 							 .ticks = request->engine->now.ticks,
 							 .name = fetch->question.name,
 							 .type = fetch->question.type,
@@ -125,7 +138,7 @@ void tell_reply(const struct fetch *fetch, enum trace_kind kind, uint16_t rcode,
 	if (request->trace == NULL)
 		return;
 	trace_add(request->trace, &(struct trace_event){ .kind = kind,
-							 .depth = fetch->task.depth,
+							 .depth = tell_depth(&fetch->task),
 							 .ticks = request->engine->now.ticks,
 							 .name = fetch->question.name,
 							 .type = fetch->question.type,
@@ -134,4 +147,75 @@ void tell_reply(const struct fetch *fetch, enum trace_kind kind, uint16_t rcode,
 							 .rtt_us = fetch->wait.rtt_us,
 							 .rcode = rcode,
 							 .detail = detail });
+}
+
+/* ---- validation ---- */
+
+static struct trace_event event_beside(const struct task *task, enum trace_kind kind)
+{
+	return (struct trace_event){
+		.kind = kind,
+		.depth = tell_depth(task),
+		.ticks = task->request->engine->now.ticks,
+		.ede = EDE_NONE,
+	};
+}
+
+void tell_chain(const struct chain *chain, enum trace_kind kind)
+{
+	struct trace_event event = event_beside(&chain->task, kind);
+	event.zone = chain->name;
+	if (kind == TRACE_DS) {
+		event.target = chain->signer;
+		event.count = chain->ds.rrset.count;
+	}
+	trace_add(chain->task.request->trace, &event);
+}
+
+void tell_trusted(const struct chain *chain, const struct rrset *dnskeys)
+{
+	struct trace_event event = event_beside(&chain->task, TRACE_ZONE_SECURE);
+	event.zone = chain->name;
+	event.count = dnskeys->count;
+	trace_add(chain->task.request->trace, &event);
+}
+
+void tell_verdict(const struct chain *chain, enum trace_kind kind, struct verdict verdict)
+{
+	struct trace_event event = event_beside(&chain->task, kind);
+	event.zone = chain->where;
+	event.name = chain->name;
+	event.type = chain->trusted != NULL ? TYPE_DNSKEY : TYPE_DS;
+	event.ede = verdict.ede;
+	event.detail = verdict.why;
+	trace_add(chain->task.request->trace, &event);
+}
+
+void tell_claim(const struct task *task, const struct claim *claim, struct verdict verdict, struct name zone)
+{
+	static const enum trace_kind kinds[] = {
+		[SECURITY_UNCHECKED] = TRACE_UNCHECKED,
+		[SECURITY_INSECURE] = TRACE_INSECURE,
+		[SECURITY_SECURE] = TRACE_SECURE,
+		[SECURITY_BOGUS] = TRACE_BOGUS,
+	};
+	struct trace_event event = event_beside(task, kinds[verdict.security]);
+	const struct cached *cached = &claim->cached;
+	bool positive = cached->kind == CACHED_POSITIVE;
+	event.name = positive ? cached->rrset.owner : claim->name;
+	event.type = claim->type;
+	event.count = positive ? cached->rrset.count : 0;
+	event.rcode = cached->kind == CACHED_NXDOMAIN ? RCODE_NXDOMAIN : RCODE_NOERROR;
+	event.zone = zone;
+	event.ede = verdict.ede;
+	event.detail = verdict.why;
+	trace_add(task->request->trace, &event);
+}
+
+void tell_distrusted(const struct task *task, const struct fetch *fetch)
+{
+	struct trace_event event = event_beside(task, TRACE_DISTRUSTED);
+	if (fetch != NULL)
+		event.server = fetch->server;
+	trace_add(task->request->trace, &event);
 }

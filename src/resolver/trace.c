@@ -8,6 +8,12 @@ static bool keep(struct arena *arena, struct name *name)
 	return name->size == 0 || name->octets != NULL;
 }
 
+static bool keep_text(struct arena *arena, const char **text)
+{
+	*text = (const char *)arena_copy(arena, span_of(*text, strlen(*text) + 1)).octets;
+	return *text != NULL;
+}
+
 void trace_add(struct trace *trace, const struct trace_event *event)
 {
 	if (trace == NULL || trace->cut)
@@ -16,7 +22,8 @@ void trace_add(struct trace *trace, const struct trace_event *event)
 	if (kept != NULL)
 		*kept = *event;
 	if (kept == NULL || !keep(trace->arena, &kept->name) || !keep(trace->arena, &kept->zone) ||
-	    !keep(trace->arena, &kept->server_name) || !keep(trace->arena, &kept->target)) {
+	    !keep(trace->arena, &kept->server_name) || !keep(trace->arena, &kept->target) ||
+	    (kept->detail != NULL && !keep_text(trace->arena, &kept->detail))) {
 		trace->cut = true;
 		return;
 	}

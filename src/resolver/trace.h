@@ -10,6 +10,7 @@
 #include "base/ip.h"
 #include "wire/limits.h"
 #include "wire/name.h"
+#include "wire/security.h"
 
 enum trace_kind {
 	TRACE_QUESTION,       /* a lookup begins: name, type, depth (0 is the client's, more are name servers') */
@@ -29,8 +30,19 @@ enum trace_kind {
 	TRACE_UNREACHABLE,    /* the network or a closed connection */
 	TRACE_MISMATCH,       /* a packet that matched no question; asked again over TCP */
 	TRACE_NS_ADDRESS,     /* the address of name server `name` is looked up as a child */
-	TRACE_FAILED,         /* the lookup ends without an answer: ede, detail */
-	TRACE_DONE,           /* the lookup ends: rcode */
+	TRACE_KEYS_NEEDED,    /* signatures of `zone` are to be checked, and its keys are not known */
+	TRACE_KEYS_KNOWN,     /* ... and they are */
+	TRACE_DS,             /* `target` signed the `count` DS of `zone` */
+	TRACE_ZONE_SECURE,    /* `zone` signed its `count` keys with one that is trusted */
+	TRACE_ZONE_INSECURE,  /* no chain of trust reaches `zone`: ede, detail says why */
+	TRACE_ZONE_BOGUS,     /* the chain of trust to `zone` breaks at the RRset `name` `type`: ede, detail */
+	TRACE_SECURE,         /* `name` `type`, `count` records (0: there are none, by rcode), is signed by `zone` */
+	TRACE_INSECURE,       /* ... is of `zone`, which no chain of trust reaches: ede, detail */
+	TRACE_BOGUS,          /* ... is not as `zone` signed it: ede, detail */
+	TRACE_UNCHECKED,      /* ... could not be checked: ede, detail */
+	TRACE_DISTRUSTED,     /* another server is asked than `server`, which what was bogus came from */
+	TRACE_FAILED,         /* the lookup ends without an answer: ede, detail, security */
+	TRACE_DONE,           /* the lookup ends: rcode, security */
 };
 
 struct trace_event {
@@ -49,7 +61,8 @@ struct trace_event {
 	uint16_t count;
 	uint16_t glue;
 	int ede;
-	const char *detail;    /* static text or NULL */
+	enum security security;
+	const char *detail;    /* or NULL */
 	struct trace_event *next;
 };
 
@@ -60,7 +73,7 @@ struct trace {
 	bool cut;
 };
 
-/* Appends a copy of the event, names copied into the arena. Nothing happens when `trace` is NULL. */
+/* Appends a copy of the event, names and detail copied into the arena. Nothing happens when `trace` is NULL. */
 void trace_add(struct trace *trace, const struct trace_event *event);
 
 /* A copy of the story in another arena; NULL when out of memory. */

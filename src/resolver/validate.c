@@ -1,6 +1,8 @@
 #include "resolver/validate.h"
 
+#include "cache/insecure.h"
 #include "resolver/request.h"
+#include "resolver/tell.h"
 #include "resolver/verify.h"
 
 static task_step next_claim, judge_signed, judge_unsigned, search_cut;
@@ -45,6 +47,7 @@ static struct next conclude(struct validation *validation, struct verdict verdic
 {
 	struct claim *claim = &validation->claims[validation->at++];
 	claim->cached.security = verdict.security;
+	tell_claim(&validation->task, claim, verdict, where);
 	if (verdict.security == SECURITY_BOGUS || verdict.security == SECURITY_UNCHECKED)
 		return stop(validation, verdict, where);
 	if (verdict.security == SECURITY_INSECURE && validation->verdict.security == SECURITY_SECURE) {
@@ -161,11 +164,26 @@ static struct next judge_signed(struct task *task)
 static struct next judge_unsigned(struct task *task)
 {
 	struct validation *validation = validation_of(task);
+	const struct engine *engine = task->request->engine;
 	const struct chain *chain = validation->chain;
+	struct name name = hidden_below(&validation->claims[validation->at]);
+	int ede;
 	if (chain->verdict.security != SECURITY_SECURE)
 		return conclude(validation, chain->verdict, chain->where);
+	/* A cut found before: all that lies above it would be verified again. */
+	for (unsigned int labels = chain->apex.labels + 1u; labels <= name.labels; labels++)
+		if (insecure_get(engine->table, name_suffix(name, labels), engine->now.age, &ede))
+			return conclude(validation, verdict_of(SECURITY_INSECURE, ede, NULL), name_suffix(name, labels));
 	validation->searched = chain->apex.labels;
 	return go(search_cut);
+}
+
+/* Absence that comes with a signed SOA and nothing else lacks its proof (RFC 8914 section 4.13). */
+static struct verdict verdict_unsigned(const struct cached *cached)
+{
+	if (cached->kind != CACHED_POSITIVE && cached->proof_count == 0 && (cached->soa.count == 0 || cached->soa.signatures > 0))
+		return verdict_bogus(EDE_NSEC_MISSING, "nothing proves that it does not exist");
+	return verdict_bogus(EDE_RRSIGS_MISSING, "the zone is signed and this is not");
 }
 
 /* From the zone down to the name: the cut is mostly near the top. */
@@ -181,7 +199,6 @@ static struct next search_cut(struct task *task)
 	if (chain->verdict.security != SECURITY_SECURE)
 		return conclude(validation, chain->verdict, chain->where);
 	if (validation->searched >= name.labels)
-		return conclude(validation, verdict_bogus(EDE_RRSIGS_MISSING, "the zone is signed and this is not"),
-				chain->apex);
+		return conclude(validation, verdict_unsigned(&validation->claims[validation->at].cached), chain->apex);
 	return await(validation, name_suffix(name, ++validation->searched), search_cut);
 }

@@ -35,6 +35,14 @@ struct next weigh(struct lookup *lookup)
 	return lookup->validation != NULL ? wait_for(&lookup->task, checked) : end_without_memory(lookup);
 }
 
+/* What the zone's other servers say would be signed by the same keys, or lie below them. */
+static bool rests_on_bogus_keys(const struct lookup *lookup)
+{
+	const struct chain *chain = lookup->validation->chain;
+	return !lookup->from_cache && chain != NULL && chain->verdict.security == SECURITY_BOGUS &&
+	       name_equal(chain->name, lookup->cut.zone);
+}
+
 /* What one server says is bogus: somebody may stand between us and that one only. What a reply brings behind its first
  * alias is a courtesy, and may be asked for by its own name. */
 static struct next distrust(struct lookup *lookup)
@@ -44,8 +52,9 @@ static struct next distrust(struct lookup *lookup)
 		lookup->claim_count = good;
 		return go(accept);
 	}
-	if (lookup->distrusted_count == LIMIT_BOGUS_RETRIES)
+	if (lookup->distrusted_count == LIMIT_BOGUS_RETRIES || rests_on_bogus_keys(lookup))
 		return end_bogus(lookup);
+	tell_distrusted(&lookup->task, lookup->from_cache ? NULL : lookup->fetch);
 	struct endpoint *distrusted = &lookup->distrusted[lookup->distrusted_count++];
 	if (lookup->from_cache)
 		return go(lookup_find_cut);
@@ -63,7 +72,10 @@ static struct next checked(struct task *task)
 	case SECURITY_UNCHECKED:
 		return end_unchecked(lookup);
 	case SECURITY_INSECURE:
+		if (verdict->ede == EDE_NONE)
+			break;
 		lookup->result.ede = verdict->ede;
+		lookup->result.why = ending_words(lookup);
 		break;
 	case SECURITY_SECURE:
 		break;

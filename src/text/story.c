@@ -55,7 +55,7 @@ static const char *role_of(const struct trace_event *event, const char *before)
 	case TRACE_DONE:
 		return "rootwalk";
 	default:
-		return before;
+		return story_is_reply(event->kind) ? before : "validation";
 	}
 }
 
@@ -64,11 +64,17 @@ static const char *colour_of(const struct palette *palette, enum trace_kind kind
 	switch (kind) {
 	case TRACE_CACHE_HIT:
 	case TRACE_ANSWER:
+	case TRACE_ZONE_SECURE:
+	case TRACE_SECURE:
 		return palette->good;
 	case TRACE_BAD_REPLY:
 	case TRACE_TIMEOUT:
 	case TRACE_UNREACHABLE:
 	case TRACE_MISMATCH:
+	case TRACE_ZONE_BOGUS:
+	case TRACE_BOGUS:
+	case TRACE_UNCHECKED:
+	case TRACE_DISTRUSTED:
 	case TRACE_FAILED:
 		return palette->bad;
 	case TRACE_CACHE_MISS:
@@ -172,6 +178,24 @@ enum story_end story_end(const struct story *story)
 	return found ? STORY_ANSWERED : STORY_NOTHING;
 }
 
+/* The extended error stands by itself above. */
+static void tell_security(struct telling *telling, const struct story *story, const struct msg *msg)
+{
+	static const char *const words[] = {
+		[SECURITY_UNCHECKED] = "not checked: whether it is as its zones signed it, nobody looked",
+		[SECURITY_INSECURE] = "insecure: no chain of signatures reaches it, so it could not be checked",
+		[SECURITY_SECURE] = "secure: a chain of signatures reaches it from a trust anchor",
+		[SECURITY_BOGUS] = "bogus: it is not what its zones signed, and is not handed out",
+	};
+	enum security security = story_security(story, msg);
+	if (security == SECURITY_UNCHECKED && story_end(story) == STORY_FAILED)
+		return;
+	const char *colour = security == SECURITY_SECURE ? telling->palette->good :
+			     security == SECURITY_BOGUS	 ? telling->palette->bad :
+							   "";
+	tell(telling, "answer", colour, 0, words[security]);
+}
+
 static void tell_answer(struct telling *telling, const struct story *story, const struct msg *msg)
 {
 	static const char *const ends[] = { [STORY_ANSWERED] = "",
@@ -191,6 +215,7 @@ static void tell_answer(struct telling *telling, const struct story *story, cons
 		snprintf(text, sizeof text, "extended error %d: %s", msg->edns.ede, ede_text(msg->edns.ede));
 		tell(telling, "answer", telling->palette->bad, 1, text);
 	}
+	tell_security(telling, story, msg);
 }
 
 bool story_write(const struct story *story, enum story_form form, FILE *file)

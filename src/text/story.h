@@ -40,6 +40,10 @@ bool story_write(const struct story *story, enum story_form form, FILE *file);
 /* One line of a trace in words, without newline, for a log: "asks a.example. at 192.0.2.1 for ...". Returns text. */
 const char *story_line(const struct trace_event *event, char *text, size_t size);
 
+/* Is the answer as its zones signed it? `msg` NULL: none came. And that in one word, for programs: "insecure". */
+enum security story_security(const struct story *story, const struct msg *msg);
+const char *story_security_word(enum security security);
+
 /* Is it about what came back, or did not? */
 bool story_is_reply(enum trace_kind kind);
 

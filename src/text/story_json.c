@@ -109,13 +109,14 @@ static json_t *json_of_section(const struct section *section)
 	return NULL;
 }
 
-static json_t *json_of_answer(const struct msg *msg)
+static json_t *json_of_answer(const struct story *story, const struct msg *msg)
 {
 	char rcode[CODE_TEXT_SIZE];
 	if (msg == NULL)
 		return json_null();
-	return json_pack("{s:s, s:o, s:o, s:o}", "rcode", rcode_to_text(msg->rcode, rcode), "ede",
-			 msg->edns.ede != EDE_NONE ? json_integer(msg->edns.ede) : json_null(), "answer",
+	return json_pack("{s:s, s:o, s:s, s:o, s:o}", "rcode", rcode_to_text(msg->rcode, rcode), "ede",
+			 msg->edns.ede != EDE_NONE ? json_integer(msg->edns.ede) : json_null(), "security",
+			 story_security_word(story_security(story, msg)), "answer",
 			 json_of_section(&msg->answer), "authority", json_of_section(&msg->authority));
 }
 
@@ -126,7 +127,7 @@ bool story_write_json(const struct story *story, const struct msg *msg, FILE *fi
 				     json_of_hosts(&story->hosts), "story", json_of_trace(story->trace), "cut",
 				     story->trace != NULL && story->trace->cut, "queries",
 				     (json_int_t)story_sends(story->trace), "elapsed_us",
-				     (json_int_t)story->elapsed_us, "answer", json_of_answer(msg));
+				     (json_int_t)story->elapsed_us, "answer", json_of_answer(story, msg));
 	bool good = document != NULL && json_dumpf(document, file, JSON_INDENT(2)) == 0;
 	json_decref(document);
 	fputc('\n', file);

@@ -1,7 +1,7 @@
 /* story_json: a lookup's story as one JSON document, for programs.
  *
  *	{ question: { name, type }, hosts: { file, said, addresses }, story: [ { kind, depth, ms, text, ... } ],
- *	  cut, queries, elapsed_us, answer: { rcode, ede, answer: [ { name, ttl, type, data } ], authority } }
+ *	  cut, queries, elapsed_us, answer: { rcode, ede, security, answer: [ { name, ttl, type, data } ], authority } }
  *
  * A line of the story has the members that its kind has; `text` is the sentence that people read. Nobody but
  * story.c includes this.

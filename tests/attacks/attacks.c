@@ -39,13 +39,13 @@ static void tell(struct report *report, const struct attack *attack, const struc
 		good ? "holds" : "FAILS");
 }
 
-static void play(struct report *report, const struct attack *attack)
+static void play(struct report *report, const struct attack *attack, bool secure)
 {
 	static struct stage stage;
 	struct finding finding = { 0 };
 	if (report->row != 0 && report->row != attack->row)
 		return;
-	if (!stage_begin(&stage, attack->evil, attack->prepare))
+	if (!stage_begin(&stage, attack->evil, attack->prepare, secure))
 		exit(2);
 	attack->play(&stage, &finding);
 	stage_run(&stage, TICKS_PER_S);
@@ -64,13 +64,20 @@ static void play_all(struct report *report)
 	static const struct {
 		const struct attack *attacks;
 		const size_t *count;
-	} files[] = { { poison_attacks, &poison_attack_count }, { manners_attacks, &manners_attack_count },
-		      { amplify_attacks, &amplify_attack_count }, { bulk_attacks, &bulk_attack_count },
-		      { client_attacks, &client_attack_count }, { memory_attacks, &memory_attack_count },
-		      { wild_attacks, &wild_attack_count } };
+		bool secure; /* the stage is signed */
+	} files[] = { { poison_attacks, &poison_attack_count, false },
+		      { manners_attacks, &manners_attack_count, false },
+		      { amplify_attacks, &amplify_attack_count, false },
+		      { bulk_attacks, &bulk_attack_count, false },
+		      { client_attacks, &client_attack_count, false },
+		      { memory_attacks, &memory_attack_count, false },
+		      { wild_attacks, &wild_attack_count, false },
+		      { proof_attacks, &proof_attack_count, true },
+		      { keytrap_attacks, &keytrap_attack_count, true },
+		      { chain_attacks, &chain_attack_count, true } };
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
 		for (size_t j = 0; j < *files[i].count; j++)
-			play(report, &files[i].attacks[j]);
+			play(report, &files[i].attacks[j], files[i].secure);
 }
 
 int main(int argc, char **argv)

@@ -25,8 +25,9 @@ struct attack {
 };
 
 extern const struct attack poison_attacks[], manners_attacks[], amplify_attacks[], bulk_attacks[], client_attacks[],
-	memory_attacks[], wild_attacks[];
+	memory_attacks[], wild_attacks[], proof_attacks[], keytrap_attacks[], chain_attacks[];
 extern const size_t poison_attack_count, manners_attack_count, amplify_attack_count, bulk_attack_count,
-	client_attack_count, memory_attack_count, wild_attack_count;
+	client_attack_count, memory_attack_count, wild_attack_count, proof_attack_count, keytrap_attack_count,
+	chain_attack_count;
 
 #endif

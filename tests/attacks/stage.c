@@ -1,6 +1,7 @@
 #include "stage.h"
 
 #include "base/index.h"
+#include "seal.h"
 
 #include <malloc.h>
 #include <stdlib.h>
@@ -34,6 +35,7 @@ static void set_time(struct stage *stage, uint64_t ticks)
 {
 	stage->now.ticks = ticks;
 	stage->now.age = ticks / TICKS_PER_S;
+	stage->now.wall = (int64_t)(STAGE_WALL + stage->now.age - START / TICKS_PER_S);
 }
 
 static bool make_engine(struct stage *stage)
@@ -48,6 +50,11 @@ static bool make_engine(struct stage *stage)
 		.seed = "every attack has the same luck",
 	};
 	const char *problem;
+	struct rrset anchor = { 0 };
+	if (stage->secure)
+		anchor = seal_anchor(&stage->arena);
+	setup.anchors = &anchor;
+	setup.anchor_count = stage->secure;
 	ip_of_text("192.0.2.1", &root.glue[0]);
 	setup.table = stage->table = table_create(TABLE_OCTETS, (struct hash_key){ 1, 2 });
 	setup.denials = stage->denials = denials_create(DENIALS_OCTETS, (struct hash_key){ 3, 4 });
@@ -60,9 +67,9 @@ void stage_calm(struct stage *stage, bool calm)
 	stage->next_good = calm ? TICKS_NEVER : stage->now.ticks;
 }
 
-bool stage_begin(struct stage *stage, evil_server *evil, prepare_options *prepare)
+bool stage_begin(struct stage *stage, evil_server *evil, prepare_options *prepare, bool secure)
 {
-	*stage = (struct stage){ .evil = evil, .arena = arena_of(0), .flights = heap_of() };
+	*stage = (struct stage){ .evil = evil, .secure = secure, .arena = arena_of(0), .flights = heap_of() };
 	stage->questions = calloc(ASKED_MAX, sizeof *stage->questions);
 	if (stage->questions == NULL || !options_default(&stage->options))
 		return false;
@@ -139,6 +146,10 @@ static void answer_root(const struct stage *stage, const struct asked *asked, st
 						{ "evil.", "ns.evil.", "192.0.2.66" },
 						{ "victim.", "ns.victim.", "192.0.2.77" },
 						{ "else.", "ns.else.", "192.0.2.66" } };
+	if (stage->secure) {
+		seal_answer_root(asked, response);
+		return;
+	}
 	if (name_is_root(asked->name) && asked->type == TYPE_NS) {
 		response->flags |= FLAG_AA;
 		say(response, SECTION_ANSWER, 86400, ".", TYPE_NS, "a.root.");
@@ -178,7 +189,7 @@ static void respond(struct stage *stage, const struct asked *asked, struct respo
 	if (asked->host == ROOT) {
 		answer_root(stage, asked, response);
 	} else if (asked->host == GOOD) {
-		answer_good(asked, response);
+		(stage->secure ? seal_answer_good : answer_good)(asked, response);
 	} else if (asked->host == VICTIM) {
 		stage->to_victim++;
 		answer_victim(response);
@@ -340,7 +351,7 @@ static unsigned int ask(struct stage *stage, const char *client, uint16_t port, 
 	unsigned int index = stage->question_count++;
 	stage->questions[index] = (struct question_state){ .asked_at = stage->now.ticks, .good = good };
 	edns.udp_size = 1232;
-	msg_begin(&writer, &builder, (uint16_t)index, FLAG_RD);
+	msg_begin(&writer, &builder, (uint16_t)index, FLAG_RD | (stage->checking_disabled && !good ? FLAG_CD : 0));
 	msg_question(&writer, &question);
 	msg_edns(&writer, &edns);
 	if (msg_end(&writer))

@@ -24,6 +24,7 @@
 #define VICTIM 77u
 #define ONE_WAY (5 * (uint64_t)TICKS_PER_MS)
 #define ASKED_MAX 400000u
+#define STAGE_WALL 1700000000u /* POSIX seconds at the beginning */
 
 struct stage;
 
@@ -62,6 +63,8 @@ struct stage {
 	uint64_t start;
 	struct heap flights;
 	evil_server *evil;
+	bool secure;       /* the root, good and evil are signed, and the root's keys are trusted (seal.h) */
+	bool checking_disabled; /* clients other than the good one set CD */
 	unsigned int step; /* the attack's own */
 	struct limiter *limiter;
 	bool over_stream;  /* clients come over TCP */
@@ -88,7 +91,7 @@ struct stage {
 typedef bool prepare_options(struct options *options);
 
 /* `prepare` may be NULL. */
-bool stage_begin(struct stage *stage, evil_server *evil, prepare_options *prepare);
+bool stage_begin(struct stage *stage, evil_server *evil, prepare_options *prepare, bool secure);
 
 /* While it is calm the good client is silent. */
 void stage_calm(struct stage *stage, bool calm);

@@ -15,6 +15,8 @@
 #define DEFAULT_ZONE "../shared/data/root-2017-08-21.signed.zone"
 #define LABEL_MAX 14u
 #define CROWD 50u
+#define FLOOD 10000u
+#define QUERIES_BESIDE 10u /* keys, priming */
 
 /* KSK-2010: tag 19036, algorithm 8, digest type 2; root-anchors.xml of IANA. */
 static const uint8_t anchor_rdata[ANCHOR_RDATA_SIZE] = {
@@ -158,6 +160,30 @@ static void check_crowd(struct chain *chain)
 	stage_end(&stage);
 }
 
+/* Random names, none of which exists: no more is asked than the zone has records to deny with (RFC 8198). */
+static void check_flood(struct chain *chain)
+{
+	struct stage stage;
+	const char *problem;
+	bool good = stage_begin(&stage, &chain->authority, &chain->anchor, CHAIN_WALL, &problem);
+	for (unsigned int i = 0; good && i < FLOOD; i++) {
+		struct expectation nothing = { .type = TYPE_A, .rcode = RCODE_NXDOMAIN, .about = "in a flood" };
+		struct zone_rrset rrset;
+		do
+			nothing.name = draw_name(chain);
+		while (zone_find(&chain->zone, name_suffix(nothing.name, 1), TYPE_NS, &rrset));
+		chain_check(chain, &stage, &nothing);
+	}
+	struct engine_counts counts = good ? engine_count(stage.engine) : (struct engine_counts){ 0 };
+	uint64_t queries = counts.upstream_udp + counts.upstream_stream;
+	good = good && queries <= chain->zone.nsec_count + QUERIES_BESIDE;
+	printf("%u random names: %llu queries; the zone has %zu NSEC\n", FLOOD, (unsigned long long)queries,
+	       chain->zone.nsec_count);
+	chain->passed += good;
+	chain->failed += !good;
+	stage_end(&stage);
+}
+
 int main(int argc, char **argv)
 {
 	static struct chain chain;
@@ -178,6 +204,8 @@ int main(int argc, char **argv)
 		check_whole(&chain);
 	if (good)
 		check_crowd(&chain);
+	if (good)
+		check_flood(&chain);
 	if (good)
 		printf("the whole zone: %u hold, %u do not\n", chain.passed, chain.failed);
 	if (good && !whole_only)

@@ -107,7 +107,7 @@ static struct span head_of(struct arena *arena, const struct rrset *rrset, const
 	name_lower_into(signer->zone, lower);
 	builder_u16(&builder, rrset->type);
 	builder_u8(&builder, sign_key_algorithm(signer->key));
-	builder_u8(&builder, (uint8_t)(rrset->owner.labels - name_is_wildcard(rrset->owner)));
+	builder_u8(&builder, (uint8_t)(rrset->owner.labels - name_is_wildcard(rrset->owner) + signer->more_labels));
 	builder_u32(&builder, rrset->ttl);
 	builder_u32(&builder, signer->expiration);
 	builder_u32(&builder, signer->inception);

@@ -27,6 +27,7 @@ struct signer {
 	const struct sign_key *key;
 	uint16_t tag;
 	uint32_t inception, expiration;
+	uint8_t more_labels; /* claimed beyond the owner's: a lie */
 };
 
 /* The RRSIG of an RRset whose owner is the name that was signed: a wildcard's own name, not one made from it. */

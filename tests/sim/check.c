@@ -7,6 +7,8 @@
 #include "verify.h"
 #include "wire/limits.h"
 
+#include <stdio.h>
+
 #define UDP_SIZE_PLAIN 512u
 #define VERIFIED_ONE_IN 3u /* secure answers whose signatures are checked */
 
@@ -247,6 +249,9 @@ void check_answer(struct checker *checker, struct client_query *query, struct sp
 		query->secure = msg.header.flags & FLAG_AD;
 		query->answered_at = internet->elapsed;
 		query->records = msg.header.answers;
+		query->ede = msg.edns.ede;
+		snprintf(query->reason, sizeof query->reason, "%.*s", (int)msg.edns.ede_text.size,
+			 (const char *)msg.edns.ede_text.octets);
 		query->ttl = msg.answer.count > 0 ? msg.answer.rrsets[0].ttl : 0;
 		why = check_header(query, &msg.header, octets);
 	}

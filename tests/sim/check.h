@@ -25,6 +25,8 @@ enum client_kind {
 	CLIENT_TRANSFER,     /* AXFR and the like: an error, whichever */
 };
 
+#define EDE_REASON_SIZE 160u
+
 struct client_query {
 	uint64_t handle;
 	enum client_kind kind;
@@ -44,6 +46,8 @@ struct client_query {
 	uint64_t answered_at; /* ticks */
 	unsigned int records; /* in its answer section */
 	uint32_t ttl; /* of the first RRset there */
+	int ede;
+	char reason[EDE_REASON_SIZE]; /* the text beside it */
 };
 
 struct checker {

@@ -5,6 +5,7 @@
 #include "faults.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define NAME_SIZE 64u
 #define NAMES 12u
@@ -140,10 +141,66 @@ static void play_one_of_two(struct run *run)
 	}
 }
 
+/* ---- extended errors (RFC 8914) ---- */
+
+/* What a fault is called; `label` is the name that it hits. */
+static const struct {
+	enum fault fault;
+	const char *label;
+	int ede;
+} faults_called[] = {
+	{ FAULT_EXPIRED, "w1", EDE_SIGNATURE_EXPIRED },
+	{ FAULT_NOT_YET, "w1", EDE_SIGNATURE_NOT_YET_VALID },
+	{ FAULT_WRONG, "w1", EDE_BOGUS },
+	{ FAULT_OTHER_KEY, "w1", EDE_BOGUS },
+	{ FAULT_UNSIGNED, "w1", EDE_RRSIGS_MISSING },
+	{ FAULT_KEYS_EXPIRED, "w1", EDE_SIGNATURE_EXPIRED },
+	{ FAULT_NO_KEYS, "w1", EDE_DNSKEY_MISSING },
+	{ FAULT_DS_MISMATCH, "w1", EDE_DNSKEY_MISSING },
+	{ FAULT_DATA_EXPIRED, "w1", EDE_SIGNATURE_EXPIRED },
+	{ FAULT_DATA_WRONG, "w1", EDE_BOGUS },
+	{ FAULT_DATA_UNSIGNED, "w1", EDE_RRSIGS_MISSING },
+	{ FAULT_FLIPPED, "w1", EDE_BOGUS },
+	{ FAULT_DENIED, "w1", EDE_NSEC_MISSING },
+	{ FAULT_DENIED_OTHERWISE, "w1", EDE_NSEC_MISSING },
+	{ FAULT_NO_PROOFS, "gone", EDE_NSEC_MISSING },
+	{ FAULT_NO_PROOFS, "x.wild", EDE_NSEC_MISSING },
+	{ FAULT_OTHER_PROOFS, "gone", EDE_NSEC_MISSING },
+	{ FAULT_OTHER_PROOFS, "x.wild", EDE_NSEC_MISSING },
+	{ FAULT_PROOFS_UNSIGNED, "gone", EDE_RRSIGS_MISSING },
+	{ FAULT_PROOFS_UNSIGNED, "x.wild", EDE_RRSIGS_MISSING },
+	{ FAULT_NO_DS, "www.signed", EDE_NSEC_MISSING },
+	{ FAULT_NO_DS_OTHERWISE, "www.signed", EDE_NSEC_MISSING },
+};
+
+/* The code is the one that RFC 8914 has for it, with the zone in words; asked again, and with CD meanwhile, too. */
+static void play_extended_errors(struct run *run)
+{
+	char text[NAME_SIZE], zone[NAME_SIZE];
+	for (unsigned int i = 0; i < sizeof faults_called / sizeof faults_called[0]; i++) {
+		enum fault fault = faults_called[i].fault;
+		snprintf(text, sizeof text, "%s.f%u.com.", faults_called[i].label, fault);
+		snprintf(zone, sizeof zone, "f%u.com.: ", fault);
+		const struct client_query *first = kit_ask_secure(run, text, TYPE_A, false);
+		const struct client_query *unchecked = kit_ask_secure(run, text, TYPE_A, true);
+		const struct client_query *again = kit_ask_secure(run, text, TYPE_A, false);
+		if (first->rcode != RCODE_SERVFAIL || first->ede != faults_called[i].ede || again->ede != first->ede)
+			internet_fault(&run->internet, "%s, %s: extended errors %d (%s) and %d, not %d", fault_text(fault),
+				       text, first->ede, first->reason, again->ede, faults_called[i].ede);
+		if (strstr(first->reason, zone) == NULL || strlen(first->reason) <= strlen(zone))
+			internet_fault(&run->internet, "%s, %s: \"%s\" does not name the zone", fault_text(fault), text,
+				       first->reason);
+		if (unchecked->ede != EDE_NONE)
+			internet_fault(&run->internet, "%s, %s: with CD there is extended error %d", fault_text(fault), text,
+				       unchecked->ede);
+	}
+}
+
 static const struct story all[] = {
 	{ "faults", build_faults, play_faults, true },
 	{ "checking-disabled", build_faults, play_checking_disabled, true },
 	{ "checking-disabled-first", build_faults, play_checking_disabled_first, true },
+	{ "extended-errors", build_faults, play_extended_errors, true },
 	{ "one-of-two", build_one_of_two, play_one_of_two, true },
 };
 const struct shelf stories_bogus = { all, sizeof all / sizeof all[0] };

@@ -5,6 +5,7 @@
 #include "wire/limits.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define NAME_SIZE 64u
 
@@ -316,6 +317,101 @@ static void play_short_lived(struct run *run)
 		internet_fault(&run->internet, "it lives %u s, longer than its signature", query->ttl);
 }
 
+/* ---- why something is insecure that could have been secure (RFC 8914) ---- */
+
+static void build_unusable(struct world *world)
+{
+	struct zone *com = kit_begin_signed(world);
+	struct signing_plan plan = kit_plan();
+	plan.algorithm = ALGORITHM_UNKNOWN;
+	kit_signed_zone(world, com, "nobody", &plan);
+	plan = kit_plan();
+	plan.ds = DS_UNKNOWN_DIGEST;
+	kit_signed_zone(world, com, "digest", &plan);
+	plan = kit_plan();
+	plan.nsec3 = true;
+	plan.iterations = LIMIT_NSEC3_ITERATIONS + 1;
+	kit_signed_zone(world, kit_signed_zone(world, com, "many", &plan), "child", NULL);
+	kit_signed_zone(world, com, "plain", NULL);
+	signing_end(world);
+}
+
+static void play_unusable(struct run *run)
+{
+	static const struct {
+		const char *text;
+		uint16_t rcode;
+		int ede;
+		const char *reason;
+	} rows[] = {
+		{ "www.nobody.com.", RCODE_NOERROR, EDE_DNSKEY_ALGORITHM, "nobody.com.: " },
+		{ "gone.nobody.com.", RCODE_NXDOMAIN, EDE_DNSKEY_ALGORITHM, "nobody.com.: " },
+		{ "www.digest.com.", RCODE_NOERROR, EDE_DS_DIGEST, "digest.com.: " },
+		{ "gone.many.com.", RCODE_NXDOMAIN, EDE_NSEC3_ITERATIONS, "many.com.: " },
+		{ "www.child.many.com.", RCODE_NOERROR, EDE_NSEC3_ITERATIONS, "many.com.: " },
+		{ "www.many.com.", RCODE_NOERROR, EDE_NONE, "" },
+		{ "www.plain.com.", RCODE_NOERROR, EDE_NONE, "" },
+	};
+	for (unsigned int i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct client_query *query = kit_ask_secure(run, rows[i].text, TYPE_A, false);
+		if (query->rcode != rows[i].rcode || query->ede != rows[i].ede ||
+		    strstr(query->reason, rows[i].reason) == NULL)
+			internet_fault(&run->internet, "%s: rcode %u, extended error %d \"%s\"", rows[i].text, query->rcode,
+				       query->ede, query->reason);
+	}
+}
+
+/* ---- the root key sentinel ---- */
+
+/* "root-key-sentinel-is-ta-20326", relative or not, of a tag of the root's (`trusted`) or of another one. */
+static void spell_sentinel(const struct world *world, const char *form, bool trusted, const char *zone, char text[NAME_SIZE])
+{
+	unsigned int tag = world->zones[0].signing->keys[0].tag;
+	snprintf(text, NAME_SIZE, "root-key-sentinel-%s-ta-%05u%s", form, trusted ? tag : tag ^ 1, zone);
+}
+
+static const char *const sentinel_forms[] = { "is", "not" };
+
+static void build_sentinel(struct world *world)
+{
+	struct signing_plan plan = kit_plan();
+	struct zone *com = kit_begin_signed(world);
+	struct zone *zones[] = { kit_signed_zone(world, com, "signed", &plan), kit_signed_zone(world, com, "plain", NULL) };
+	char text[NAME_SIZE];
+	for (unsigned int i = 0; i < 8; i++) {
+		spell_sentinel(world, sentinel_forms[i & 1], i & 2, "", text);
+		kit_add(world, zones[i / 4], text, TYPE_A, KIT_HOUR);
+		kit_add(world, zones[i / 4], text, TYPE_AAAA, KIT_HOUR);
+		kit_add(world, zones[i / 4], text, TYPE_TXT, KIT_HOUR);
+	}
+	signing_end(world);
+}
+
+static void want_sentinel(struct run *run, const char *text, uint16_t type, bool checking_disabled, uint16_t rcode)
+{
+	const struct client_query *query = kit_ask_secure(run, text, type, checking_disabled);
+	if (query != NULL && query->rcode != rcode)
+		internet_fault(&run->internet, "%s of type %u is %u, not %u%s", text, type, query->rcode, rcode,
+			       checking_disabled ? ", with CD" : "");
+}
+
+/* What is not so of the root's keys is SERVFAIL: where it is secure, of an address, without CD; now and from each cache. */
+static void play_sentinel(struct run *run)
+{
+	char text[NAME_SIZE];
+	for (unsigned int i = 0; i < 24; i++) {
+		bool is = (i & 1) == 0, trusted = i & 2;
+		spell_sentinel(&run->world, sentinel_forms[i & 1], trusted, ".signed.com.", text);
+		uint16_t rcode = is == trusted ? RCODE_NOERROR : RCODE_SERVFAIL;
+		want_sentinel(run, text, TYPE_TXT, false, RCODE_NOERROR);
+		want_sentinel(run, text, TYPE_A, i & 4, i & 4 ? RCODE_NOERROR : rcode);
+		want_sentinel(run, text, TYPE_A, !(i & 4), i & 4 ? rcode : RCODE_NOERROR);
+		want_sentinel(run, text, TYPE_AAAA, false, rcode);
+		spell_sentinel(&run->world, sentinel_forms[i & 1], trusted, ".plain.com.", text);
+		want_sentinel(run, text, TYPE_A, false, RCODE_NOERROR);
+	}
+}
+
 static const struct story all[] = {
 	{ "secure-cost", build_cost, play_cost, true },
 	{ "algorithms", build_algorithms, play_algorithms, false },
@@ -325,5 +421,7 @@ static const struct story all[] = {
 	{ "secure-chains", build_chains, play_chains, false },
 	{ "rolling", build_rolling, play_rolling, false },
 	{ "short-lived", build_short_lived, play_short_lived, true },
+	{ "unusable", build_unusable, play_unusable, true },
+	{ "sentinel", build_sentinel, play_sentinel, true },
 };
 const struct shelf stories_secure = { all, sizeof all / sizeof all[0] };

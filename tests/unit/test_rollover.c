@@ -161,6 +161,7 @@ static int set_up(void **state)
 	}
 	assert_true(options_default(&f->options));
 	f->options.recursion_ipv6 = RECURSION_IPV6_FALSE;
+	f->options.dnssec_trust_anchor_signalling = false;
 	f->table = table_create(1 << 20, (struct hash_key){ 1, 2 });
 	assert_non_null(f->table);
 	ldns_rr *record = record_of(f, 0, false);

@@ -160,15 +160,19 @@ static void too_many_octets(void **state)
 static void failures_are_remembered(void **state)
 {
 	struct fixture *fixture = *state;
-	int ede = 0;
-	failures_put(fixture->table, fixture->name, TYPE_A, 100, 5, EDE_NO_REACHABLE_AUTHORITY);
-	assert_true(failures_get(fixture->table, fixture->name, TYPE_A, 104, &ede));
-	assert_int_equal(ede, EDE_NO_REACHABLE_AUTHORITY);
-	assert_false(failures_get(fixture->table, fixture->name, TYPE_A, 105, &ede));
-	assert_false(failures_get(fixture->table, fixture->name, TYPE_AAAA, 104, &ede));
-	failures_put(fixture->table, fixture->name, TYPE_A, 100, 5, EDE_NONE);
-	assert_true(failures_get(fixture->table, fixture->name, TYPE_A, 104, &ede));
-	assert_int_equal(ede, EDE_NONE);
+	struct failure unreachable = { .ede = EDE_NO_REACHABLE_AUTHORITY, .ttl = 5 };
+	struct failure unsaid = { .ede = EDE_NONE, .validation = true, .ttl = 5 };
+	struct failure found = { .validation = true };
+	failures_put(fixture->table, fixture->name, TYPE_A, 100, &unreachable);
+	assert_true(failures_get(fixture->table, fixture->name, TYPE_A, 104, &found));
+	assert_int_equal(found.ede, EDE_NO_REACHABLE_AUTHORITY);
+	assert_false(found.validation);
+	assert_false(failures_get(fixture->table, fixture->name, TYPE_A, 105, &found));
+	assert_false(failures_get(fixture->table, fixture->name, TYPE_AAAA, 104, &found));
+	failures_put(fixture->table, fixture->name, TYPE_A, 100, &unsaid);
+	assert_true(failures_get(fixture->table, fixture->name, TYPE_A, 104, &found));
+	assert_int_equal(found.ede, EDE_NONE);
+	assert_true(found.validation);
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)

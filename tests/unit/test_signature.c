@@ -162,7 +162,7 @@ static void vectors_of_the_rfcs_are_good(void **state)
 		assert_true(dnskey_read(signer_rdata(&setting.arena, ldns_rr_list_rr(setting.dnskeys, 0)), &dnskey));
 		assert_int_equal(dnskey.tag, vector->tag);
 		gives(&setting, vector->bogus ? SECURITY_BOGUS : SECURITY_SECURE, vector->bogus ? EDE_BOGUS : EDE_NONE);
-		assert_int_equal(setting.work.checks, 1);
+		assert_int_equal(setting.work.checks, dnskey.algorithm == 14 ? 2 : 1); /* P-384 takes long */
 		assert_int_equal(setting.work.failures, vector->bogus);
 		if (!vector->bogus) {
 			assert_int_equal(setting.facts.ttl, 3600);
@@ -402,7 +402,7 @@ static const struct {
 	int spoilt; /* field of the RRSIG, or 0 */
 } worse_first[] = {
 	{ EDE_RRSIGS_MISSING, { .signer = "other." }, 0 },
-	{ EDE_DNSKEY_ALGORITHM, { 0 }, 1 },
+	{ EDE_BOGUS, { 0 }, 1 }, /* an algorithm that nobody knows */
 	{ EDE_DNSKEY_MISSING, { 0 }, 6 },
 	{ EDE_SIGNATURE_EXPIRED_BEFORE_VALID, { .inception = SIGNER_NOW, .expiration = SIGNER_NOW - 5 }, 0 },
 	{ EDE_BOGUS, { 0 }, 8 },

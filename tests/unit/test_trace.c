@@ -61,6 +61,23 @@ static void names_are_copied(void **state)
 	arena_free(&arena);
 }
 
+static void what_is_said_is_copied(void **state)
+{
+	(void)state;
+	struct arena arena = arena_of(0), other = arena_of(0);
+	struct trace trace = { .arena = &arena };
+	struct trace_event event = event_of(1);
+	char words[] = "example.: the RRSIG has expired";
+	event.detail = words;
+	trace_add(&trace, &event);
+	words[0] = 'x';
+	const struct trace *copy = trace_copy(&other, &trace);
+	arena_free(&arena);
+	assert_non_null(copy);
+	assert_string_equal(copy->first->detail, "example.: the RRSIG has expired");
+	arena_free(&other);
+}
+
 static void nobody_listens(void **state)
 {
 	(void)state;
@@ -130,6 +147,7 @@ static void memory_ends(void **state)
 			assert_non_null(kept->zone.octets);
 			assert_non_null(kept->server_name.octets);
 			assert_non_null(kept->target.octets);
+			assert_string_equal(kept->detail, "TCP");
 		}
 		arena_free(&arena);
 	}
@@ -140,6 +158,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(events_stand_in_their_order),
 		cmocka_unit_test(names_are_copied),
+		cmocka_unit_test(what_is_said_is_copied),
 		cmocka_unit_test(nobody_listens),
 		cmocka_unit_test(a_long_story_is_cut_and_says_so),
 		cmocka_unit_test(a_copy_outlives_its_source),
