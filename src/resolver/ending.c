@@ -132,10 +132,19 @@ const char *ending_words(const struct lookup *lookup)
 	return join(lookup, strcat(zone, ": "), why);
 }
 
+/* Those who say what cannot be believed may not be the zone's servers: their delegation is asked for again soon. */
+static void doubt_delegation(const struct lookup *lookup)
+{
+	const struct engine *engine = engine_of(lookup);
+	if (lookup->cut.zone.size > 0)
+		delegations_shorten(engine->table, lookup->cut.zone, engine->now.age, LIMIT_BOGUS_TTL);
+}
+
 /* It says nothing to who does not validate (RFC 4035 section 3.2.2), whatever the reason was. */
 struct next end_unchecked(struct lookup *lookup)
 {
 	lookup_give_up(lookup, lookup->validation->verdict.ede, ending_words(lookup));
+	doubt_delegation(lookup);
 	remember(lookup, true, LIMIT_FAILURE_TTL);
 	return finish(&lookup->task);
 }
@@ -147,6 +156,7 @@ struct next end_bogus(struct lookup *lookup)
 	bool unanswered = chain != NULL && chain->unanswered;
 	lookup_give_up(lookup, lookup->validation->verdict.ede, ending_words(lookup));
 	lookup->result.ours = false;
+	doubt_delegation(lookup);
 	remember(lookup, true, unanswered ? LIMIT_FAILURE_TTL : LIMIT_BOGUS_TTL);
 	return finish(&lookup->task);
 }
