@@ -4,7 +4,7 @@
 #include "cache/packing.h"
 #include "wire/codes.h"
 
-/* A value: kind and security; of a positive entry its RRset without the owner, which is in the key; of a negative one the
+/* A value: kind and security, and why it is insecure; of a positive entry its RRset without the owner, which is in the key; of a negative one the
  * SOA (or a count of 0), with its owner; the proofs, with owners. */
 
 #define SECURITY_SHIFT 4
@@ -49,6 +49,8 @@ static bool read_entry(const struct table_found *found, struct name name, uint16
 	*cached = (struct cached){ .kind = head & KIND_MASK,
 				   .security = head >> SECURITY_SHIFT,
 				   .trust = (enum trust)(found->rank & RANK_TRUST_MASK) };
+	if (cached->security == SECURITY_INSECURE)
+		cached->ede = cursor_u8(&cursor);
 	if (cached->kind == CACHED_POSITIVE) {
 		cached->rrset.owner = name;
 		cached->rrset.type = type;
@@ -89,6 +91,8 @@ bool rrsets_get_nxdomain(struct table *table, struct name name, uint64_t age, st
 static void write_entry(struct builder *builder, const struct cached *cached)
 {
 	builder_u8(builder, (uint8_t)(cached->kind | cached->security << SECURITY_SHIFT));
+	if (cached->security == SECURITY_INSECURE)
+		builder_u8(builder, cached->ede);
 	if (cached->kind == CACHED_POSITIVE) {
 		packing_write(builder, &cached->rrset);
 	} else {

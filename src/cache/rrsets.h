@@ -30,6 +30,7 @@ struct cached {
 	enum cached_kind kind;
 	enum trust trust;
 	enum security security; /* SECURITY_BOGUS is never kept */
+	uint8_t ede;           /* SECURITY_INSECURE: why, where it could have been secure (RFC 8914); 0: nothing to say */
 	uint64_t as_of;        /* age at which the TTLs are right */
 	uint32_t ttl;          /* seconds */
 	struct rrset rrset;    /* CACHED_POSITIVE */

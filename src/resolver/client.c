@@ -20,6 +20,7 @@ struct visit {
 	uint8_t *answer;
 	size_t capacity;
 	bool *silent;
+	const char *why; /* the answer is what it is, for the log; NULL: that needs no words */
 };
 
 static size_t say_nothing(struct visit *visit)
@@ -34,8 +35,8 @@ static size_t sent(struct visit *visit, size_t size)
 	if (size == 0)
 		return say_nothing(visit);
 	visit->engine->counts.answers++;
-	if (visit->engine->options->log_queries)
-		report_answer(visit->engine, &visit->client, span_of(visit->answer, size), NULL);
+	if (visit->engine->options->log_queries || visit->why != NULL)
+		report_answer(visit->engine, &visit->client, span_of(visit->answer, size), visit->why);
 	return size;
 }
 
@@ -51,6 +52,7 @@ static size_t refuse(struct visit *visit, uint16_t rcode, int ede, const char *w
 		return say_nothing(visit);
 	if (rcode == RCODE_SERVFAIL)
 		visit->engine->counts.servfails++;
+	visit->why = why;
 	return sent(visit, answer_refusal(visit->engine, &visit->client, rcode, ede, why, visit->answer,
 					  visit->capacity));
 }
@@ -128,9 +130,10 @@ static size_t resolve(struct visit *visit)
 	const struct result *result = request_result(request);
 	if (result->rcode == RCODE_SERVFAIL)
 		engine->counts.servfails++;
-	size_t size = answer_write(engine, &visit->client, result, visit->answer, visit->capacity);
+	visit->why = result->why;
+	size_t size = sent(visit, answer_write(engine, &visit->client, result, visit->answer, visit->capacity));
 	request_close(request);
-	return sent(visit, size);
+	return size;
 }
 
 static size_t answer_local(struct visit *visit, bool (*local)(const struct engine *engine,
@@ -265,6 +268,7 @@ size_t client_query(struct engine *engine, const struct client_origin *origin, s
 	visit.answer = answer;
 	visit.capacity = capacity;
 	visit.silent = silent;
+	visit.why = NULL;
 	*silent = false;
 	engine->counts.queries++;
 	enum query_form form = query_read(octets, &visit.query);

@@ -93,6 +93,18 @@ struct next end_in_circle(struct lookup *lookup)
 	return next;
 }
 
+/* Both texts, one behind the other, in the request's arena; the second alone when out of memory. */
+static const char *join(const struct lookup *lookup, const char *first, const char *second)
+{
+	size_t first_size = strlen(first), second_size = strlen(second) + 1;
+	char *words = arena_alloc(&lookup->task.request->arena, first_size + second_size);
+	if (words == NULL)
+		return second;
+	memcpy(words, first, first_size);
+	memcpy(words + first_size, second, second_size);
+	return words;
+}
+
 bool end_as_before(struct lookup *lookup, struct next *next)
 {
 	const struct engine *engine = engine_of(lookup);
@@ -101,7 +113,8 @@ bool end_as_before(struct lookup *lookup, struct next *next)
 	    (failure.validation && !weigh_validates(lookup)))
 		return false;
 	lookup_give_up(lookup, failure.ede,
-		       failure.validation ? "its validation failed a moment ago" : "failed a moment ago");
+		       failure.ede == EDE_NONE ? "failed a moment ago" :
+						 join(lookup, "failed a moment ago: ", ede_text(failure.ede)));
 	*next = finish(&lookup->task);
 	return true;
 }
@@ -112,24 +125,26 @@ const char *ending_words(const struct lookup *lookup)
 {
 	const struct validation *validation = lookup->validation;
 	const char *why = validation->verdict.why != NULL ? validation->verdict.why : "not validated";
-	char zone[NAME_TEXT_SIZE];
+	char zone[NAME_TEXT_SIZE + 2];
 	if (validation->where.size == 0)
 		return why;
-	name_to_text(validation->where, zone);
-	size_t zone_size = strlen(zone), why_size = strlen(why);
-	char *words = arena_alloc(&lookup->task.request->arena, zone_size + why_size + 3);
-	if (words == NULL)
-		return why;
-	memcpy(words, zone, zone_size);
-	memcpy(words + zone_size, ": ", 2);
-	memcpy(words + zone_size + 2, why, why_size);
-	return words;
+	(void)name_to_text(validation->where, zone);
+	return join(lookup, strcat(zone, ": "), why);
+}
+
+/* Those who say what cannot be believed may not be the zone's servers: their delegation is asked for again soon. */
+static void doubt_delegation(const struct lookup *lookup)
+{
+	const struct engine *engine = engine_of(lookup);
+	if (lookup->cut.zone.size > 0)
+		delegations_shorten(engine->table, lookup->cut.zone, engine->now.age, LIMIT_BOGUS_TTL);
 }
 
 /* It says nothing to who does not validate (RFC 4035 section 3.2.2), whatever the reason was. */
 struct next end_unchecked(struct lookup *lookup)
 {
 	lookup_give_up(lookup, lookup->validation->verdict.ede, ending_words(lookup));
+	doubt_delegation(lookup);
 	remember(lookup, true, LIMIT_FAILURE_TTL);
 	return finish(&lookup->task);
 }
@@ -141,6 +156,7 @@ struct next end_bogus(struct lookup *lookup)
 	bool unanswered = chain != NULL && chain->unanswered;
 	lookup_give_up(lookup, lookup->validation->verdict.ede, ending_words(lookup));
 	lookup->result.ours = false;
+	doubt_delegation(lookup);
 	remember(lookup, true, unanswered ? LIMIT_FAILURE_TTL : LIMIT_BOGUS_TTL);
 	return finish(&lookup->task);
 }

@@ -142,6 +142,8 @@ struct engine_counts {
 	uint64_t joined;          /* waited for a question already in flight */
 	uint64_t answers;         /* sent, of every kind */
 	uint64_t servfails;
+	uint64_t secure, insecure, bogus; /* what validation came to, once for each question worked on */
+	uint64_t signatures;      /* looked at by validation */
 	uint64_t held_back;       /* queries above the rate (limiter.h) */
 	uint64_t dropped;         /* never answered */
 	uint64_t upstream_udp, upstream_stream; /* queries sent */

@@ -69,7 +69,8 @@ static struct next collect(struct task *task)
 static struct next borrow_glue(struct fetch *fetch)
 {
 	fetch->borrowed = true;
-	return targets_borrow(&fetch->targets) ? go(choose) : go(settle);
+	(void)targets_borrow(&fetch->targets);
+	return go(choose);
 }
 
 /* Nobody is left to ask: what was weak has to do. */

@@ -165,13 +165,12 @@ struct next lookup_look(struct task *task)
 	if (recall_claim(lookup, &claim) && counts(lookup, &claim))
 		return take_claim(lookup, &claim);
 	tell(lookup, TRACE_CACHE_MISS);
-	if (task->request->cache_only) {
-		lookup->result.security = SECURITY_UNCHECKED; /* nothing is no data */
-		return end_as(lookup, RCODE_NOERROR);
-	}
 	if (end_as_before(lookup, &next))
 		return next;
-	return go(lookup_find_cut);
+	if (!task->request->cache_only)
+		return go(lookup_find_cut);
+	lookup->result.security = SECURITY_UNCHECKED; /* nothing is no data */
+	return end_as(lookup, RCODE_NOERROR);
 }
 
 /* ---- the walk ---- */

@@ -5,6 +5,7 @@
 #include "resolver/fetch.h"
 #include "resolver/lookup.h"
 #include "resolver/rollover.h"
+#include "resolver/weigh.h"
 #include "wire/limits.h"
 
 #include <stdlib.h>
@@ -57,7 +58,7 @@ static bool begin(struct request *request, const struct question *question, enum
 }
 
 /* How much of what is shared the like of it hold. */
-static unsigned int weigh(const struct request *request)
+static unsigned int weight_of(const struct request *request)
 {
 	const struct engine *engine = request->engine;
 	unsigned int most = request->owned ? tally_count(&engine->owner_tally, request->owner_hash) : 0;
@@ -81,7 +82,7 @@ static unsigned int weigh_oldest(const struct engine *engine, struct weighed wei
 	struct request *request = TAILQ_FIRST(&engine->ages);
 	while (count < LIMIT_VICTIMS_WEIGHED && request != NULL &&
 	       engine->now.ticks - request->began >= LIMIT_REQUEST_SLOW_MS * (uint64_t)TICKS_PER_MS) {
-		weighed[count++] = (struct weighed){ request, weigh(request) };
+		weighed[count++] = (struct weighed){ request, weight_of(request) };
 		request = TAILQ_NEXT(request, age_link);
 	}
 	return count;
@@ -310,9 +311,22 @@ void request_time_out(struct engine *engine, struct timer *timer)
 		request_close(request);
 }
 
+static void count(const struct request *request)
+{
+	struct engine_counts *counts = &request->engine->counts;
+	counts->signatures += request->work.checks;
+	if (!request->over || !weigh_validates(request->lookup))
+		return;
+	enum security security = request_result(request)->security;
+	counts->secure += security == SECURITY_SECURE;
+	counts->insecure += security == SECURITY_INSECURE;
+	counts->bogus += security == SECURITY_BOGUS;
+}
+
 void request_close(struct request *request)
 {
 	struct engine *engine = request->engine;
+	count(request);
 	if (request->rolling)
 		rollover_heard(request);
 	answer_clients(request, request->over ? request_result(request) : &nothing, UINT64_MAX);

@@ -23,6 +23,7 @@
 #include "resolver/result.h"
 #include "resolver/task.h"
 #include "resolver/trace.h"
+#include "resolver/verify.h"
 #include "wire/msg.h"
 
 struct address;
@@ -65,6 +66,8 @@ struct request {
 	struct budget budget;
 	struct ledger ledger;
 	struct work work;         /* of validation */
+	struct checked_proof checked[LIMIT_PROOF_RRSETS]; /* those checked last that were good */
+	unsigned int checked_count;
 	unsigned int ds_probes;   /* questions for DS so far */
 	struct trace *trace;      /* NULL: nobody wants the story */
 	struct lookup *lookup;

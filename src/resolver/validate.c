@@ -47,6 +47,8 @@ static struct next conclude(struct validation *validation, struct verdict verdic
 {
 	struct claim *claim = &validation->claims[validation->at++];
 	claim->cached.security = verdict.security;
+	if (verdict.security == SECURITY_INSECURE && verdict.ede > 0)
+		claim->cached.ede = (uint8_t)verdict.ede;
 	tell_claim(&validation->task, claim, verdict, where);
 	if (verdict.security == SECURITY_BOGUS || verdict.security == SECURITY_UNCHECKED)
 		return stop(validation, verdict, where);

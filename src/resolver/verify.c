@@ -1,6 +1,5 @@
 #include "resolver/verify.h"
 
-#include "dnssec/signature.h"
 #include "resolver/request.h"
 
 /* The memory that one check needs, used again and again. */
@@ -23,6 +22,30 @@ static struct verdict check(struct request *request, const struct rrset *rrset, 
 	return signature_check(rrset, keys, request->engine->now.wall, &request->work, workbench(request), facts);
 }
 
+static const struct checked_proof *find_checked(const struct request *request, const struct rrset *proof,
+						const struct keys *keys)
+{
+	for (unsigned int i = 0; i < request->checked_count && i < LIMIT_PROOF_RRSETS; i++)
+		if (request->checked[i].octets == proof->packed.octets && request->checked[i].keys == keys)
+			return &request->checked[i];
+	return NULL;
+}
+
+static struct verdict check_proof(struct request *request, const struct rrset *proof, struct keys *keys,
+				  struct signed_facts *facts)
+{
+	const struct checked_proof *checked = find_checked(request, proof, keys);
+	if (checked != NULL) {
+		*facts = checked->facts;
+		return verdict_secure();
+	}
+	struct verdict verdict = check(request, proof, keys, facts);
+	if (verdict.security == SECURITY_SECURE)
+		request->checked[request->checked_count++ % LIMIT_PROOF_RRSETS] =
+			(struct checked_proof){ proof->packed.octets, keys, *facts };
+	return verdict;
+}
+
 /* The proofs that the zone's keys vouch for, to the front; the others are dropped. */
 static struct verdict sift_proofs(struct request *request, struct cached *cached, struct keys *keys)
 {
@@ -31,7 +54,7 @@ static struct verdict sift_proofs(struct request *request, struct cached *cached
 	for (unsigned int i = 0; i < cached->proof_count; i++) {
 		struct rrset proof = cached->proofs[i];
 		struct signed_facts facts;
-		struct verdict verdict = check(request, &proof, keys, &facts);
+		struct verdict verdict = check_proof(request, &proof, keys, &facts);
 		if (verdict.security == SECURITY_UNCHECKED)
 			return verdict;
 		if (verdict.security != SECURITY_SECURE) {

@@ -7,9 +7,18 @@
 
 #include "dnssec/denial.h"
 #include "dnssec/keys.h"
+#include "dnssec/signature.h"
 #include "resolver/claim.h"
 
 struct request;
+
+/* A proof stands beside each claim of a reply, and is checked for the first of them. By its octets, which lie in the
+ * request's arena, and by keys that a chain of the request holds: neither goes before the request does. */
+struct checked_proof {
+	const uint8_t *octets;
+	const struct keys *keys;
+	struct signed_facts facts;
+};
 
 /* Signature, and what must not exist for it to be true. Lowers the claim's TTLs to what the signatures allow; its
  * security is left to the caller. */

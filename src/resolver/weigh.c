@@ -157,6 +157,8 @@ static struct next accept(struct task *task)
 		keep_proven(engine_of(lookup), claim);
 		if (claim->cached.security < lookup->result.security)
 			lookup->result.security = claim->cached.security;
+		if (claim->cached.ede > 0 && lookup->result.ede == EDE_NONE && weigh_validates(lookup))
+			lookup->result.ede = claim->cached.ede;
 		if (!claim->alias || lookup->stops_at_alias)
 			return end_with(lookup, &claim->cached);
 		if (!accept_alias(lookup, claim, &next))

@@ -67,8 +67,7 @@ static void serve_labels(struct stage *stage, const struct asked *asked, struct 
 	response->flags |= FLAG_AA;
 	seal_say(response, SECTION_ANSWER, &a);
 	seal.signer.more_labels = 0;
-	seal_say_nothing(response, &seal);
-	response->flags &= (uint16_t)~FLAGS_RCODE_MASK;
+	seal_say_gap(response, asked->name, &seal);
 }
 
 static void play_labels(struct stage *stage, struct finding *finding)
@@ -154,10 +153,12 @@ static void serve_childs_proof(struct stage *stage, const struct asked *asked, s
 static void play_childs_proof(struct stage *stage, struct finding *finding)
 {
 	finding->what = "names of a zone denied by NSEC3 that its child signed, of 2";
-	if (ask(stage, "www.z1.evil.", TYPE_A) != RCODE_NOERROR || ask(stage, "honest.evil.", TYPE_A) != RCODE_NXDOMAIN)
-		finding->value = 1000;
+	bool honest = ask(stage, "www.z1.evil.", TYPE_A) == RCODE_NOERROR;
 	finding->value += ask(stage, "own.evil.", TYPE_A) != RCODE_SERVFAIL;
 	finding->value += ask(stage, "above.evil.", TYPE_A) != RCODE_SERVFAIL;
+	honest = honest && ask(stage, "honest.evil.", TYPE_A) == RCODE_NXDOMAIN; /* it denies all others too */
+	if (!honest)
+		finding->value = 1000;
 }
 
 /* ---- 15: what nobody validated, and opt-out, denies nothing else ---- */
@@ -201,6 +202,17 @@ static void play_denials(struct stage *stage, struct finding *finding)
 /* The types of every name's NSEC. */
 static const uint16_t there[] = { TYPE_A, TYPE_RRSIG, TYPE_NSEC };
 
+/* `k` and `l` are aliases for the `s` of the same number. */
+static struct name say_alias(const struct asked *asked, struct response *response, const struct seal *seal)
+{
+	char label[LABEL_SIZE_MAX + 1];
+	snprintf(label, sizeof label, "s%.*s", asked->name.octets[0] - 1, (const char *)asked->name.octets + 2);
+	struct name target = seal_below(response->arena, label, name_parent(asked->name));
+	response->flags |= FLAG_AA;
+	seal_say_one(response, SECTION_ANSWER, asked->name, TYPE_CNAME, span_of(target.octets, target.size), seal);
+	return target;
+}
+
 /* In steps with an odd number somebody in between forges all but what is asked of the root. */
 static void serve_forged(struct stage *stage, const struct asked *asked, struct response *response)
 {
@@ -211,7 +223,9 @@ static void serve_forged(struct stage *stage, const struct asked *asked, struct 
 	if (stage->step % 2 == 0) {
 		if ((!child && seal_answer_parent(asked, response, NULL)) || seal_answer_keys(asked, response, &seal))
 			return;
-		if (asked->type == TYPE_A)
+		if (begins_with(asked, "k"))
+			(void)say_alias(asked, response, &seal);
+		else if (asked->type == TYPE_A)
 			say_address(response, asked, address, &seal);
 		else
 			seal_say_nodata(response, asked->name, there, 3, &seal);
@@ -221,6 +235,8 @@ static void serve_forged(struct stage *stage, const struct asked *asked, struct 
 	if (asked->type == TYPE_DNSKEY || asked->type == TYPE_DS) {
 		struct span rdata = asked->type == TYPE_DS ? seal_ds(arena, asked->name, &other) : other.dnskey;
 		seal_say_one(response, SECTION_ANSWER, asked->name, asked->type, rdata, &other);
+	} else if (begins_with(asked, "l")) {
+		seal_say_one(response, SECTION_ANSWER, say_alias(asked, response, &other), TYPE_A, span_of(forged, 4), &other);
 	} else if (asked->type == TYPE_ANY || asked->type == TYPE_A) {
 		say_address(response, asked, forged, &other);
 	} else {
@@ -250,10 +266,12 @@ static void play_forged(struct stage *stage, struct finding *finding)
 	finding->what = "names hurt by forgeries that CD let in, of 300";
 	hurt += ask_some(stage, "s.evil.", TYPE_A, RCODE_NOERROR);
 	missed += disable_and_ask(stage, "s.evil.", TYPE_AAAA, RCODE_NXDOMAIN);
+	missed += disable_and_ask(stage, "l.evil.", TYPE_A, RCODE_NOERROR);
 	(void)disable_and_ask(stage, "s.evil.", TYPE_ANY, RCODE_NOERROR);
 	unsigned int queries = stage->to_evil;
-	hurt += ask_some(stage, "s.evil.", TYPE_A, RCODE_NOERROR);
-	hurt += stage->to_evil - queries; /* they were secure, and known */
+	hurt += ask_some(stage, "k.evil.", TYPE_A, RCODE_NOERROR); /* by an alias: finished answers do not help */
+	hurt += stage->to_evil - queries - NAMES; /* what it leads to was secure, and known */
+	hurt += !is_true(stage);
 	hurt += ask_some(stage, "s.evil.", TYPE_AAAA, RCODE_NOERROR);
 	missed += disable_and_ask(stage, "t.evil.", TYPE_A, RCODE_NOERROR);
 	hurt += ask_some(stage, "t.evil.", TYPE_A, RCODE_NOERROR);

@@ -215,6 +215,18 @@ void seal_say_nodata(struct response *response, struct name name, const uint16_t
 	seal_say_one(response, SECTION_AUTHORITY, name, TYPE_NSEC, nsec, seal);
 }
 
+void seal_say_gap(struct response *response, struct name name, const struct seal *seal)
+{
+	static const uint16_t types[] = { TYPE_A, TYPE_RRSIG, TYPE_NSEC };
+	char before[LABEL_SIZE_MAX + 1], behind[LABEL_SIZE_MAX + 2];
+	int size = name.octets[0];
+	snprintf(before, sizeof before, "%.*s", size - 1, (const char *)name.octets + 1);
+	snprintf(behind, sizeof behind, "%.*s~", size, (const char *)name.octets + 1);
+	struct name above = name_parent(name), next = seal_below(response->arena, behind, above);
+	seal_say_one(response, SECTION_AUTHORITY, seal_below(response->arena, before, above), TYPE_NSEC,
+		     seal_nsec(response->arena, next, types, 3), seal);
+}
+
 bool seal_answer_keys(const struct asked *asked, struct response *response, const struct seal *seal)
 {
 	if (asked->type != TYPE_DNSKEY || !name_equal(asked->name, seal->signer.zone))

@@ -83,6 +83,9 @@ void seal_say_nothing(struct response *response, const struct seal *seal);
 void seal_say_nodata(struct response *response, struct name name, const uint16_t *types, unsigned int count,
 		     const struct seal *seal);
 
+/* The NSEC of the name's neighbours: it denies the name and little else. */
+void seal_say_gap(struct response *response, struct name name, const struct seal *seal);
+
 /* DNSKEY at the zone's apex: was it asked for, and is it answered therefore? */
 bool seal_answer_keys(const struct asked *asked, struct response *response, const struct seal *seal);
 

@@ -32,6 +32,7 @@ struct trial {
 	uint8_t answer[MSG_SIZE_MAX];
 	size_t size;       /* of the answer; 0: none yet */
 	bool silent;       /* there will be none */
+	size_t told;       /* octets of its story */
 	uint64_t handle;   /* of the newest client */
 	uint64_t waits_for; /* whose answer is kept; 0: nobody's */
 	const char *fault;
@@ -47,6 +48,15 @@ static void pass(struct trial *trial, uint64_t ticks)
 {
 	trial->now.ticks += ticks;
 	trial->now.age = 1000 + trial->now.ticks / TICKS_PER_S;
+}
+
+/* A story that memory did not suffice for is cut, or not there; what is there can be read. */
+static size_t read_story(const struct trace *trace)
+{
+	size_t size = 0;
+	for (const struct trace_event *event = trace != NULL ? trace->first : NULL; event != NULL; event = event->next)
+		size += (event->detail != NULL ? strlen(event->detail) : 0) + event->name.size + event->zone.size;
+	return size;
 }
 
 /* Does what the engine wants done; true when there was something. */
@@ -65,6 +75,7 @@ static bool drain(struct trial *trial)
 		if (effect.kind == EFFECT_ANSWER && effect.handle == trial->waits_for) {
 			memcpy(trial->answer, effect.octets.octets, effect.octets.size);
 			trial->size = effect.octets.size;
+			trial->told = read_story(effect.trace);
 		} else if (effect.kind == EFFECT_SEND_UDP || effect.kind == EFFECT_SEND_STREAM) {
 			size_t size = world_reply(effect.server, effect.kind == EFFECT_SEND_STREAM, effect.octets, reply,
 						  sizeof reply);
@@ -160,8 +171,29 @@ static void ask(struct trial *trial, const struct world_question *question, uint
 	check_answer(trial, question, id, must);
 }
 
+/* For the program itself, with its story. */
+static void look_up(struct trial *trial, const struct world_question *question, bool must)
+{
+	struct name_buffer buffer;
+	struct question asked = { .type = question->type, .class = CLASS_IN };
+	if (!name_of_text(question->name, &buffer, &asked.name))
+		abort();
+	trial->waits_for = ++trial->handle;
+	trial->size = trial->told = 0;
+	allocator_enter();
+	bool good = engine_lookup(trial->engine, trial->now, &asked, false, trial->waits_for);
+	allocator_leave();
+	trial->silent = !must; /* where nothing at all is left, there is no place for an answer either */
+	if (good)
+		wait_for_answer(trial);
+	check_answer(trial, question, 0, must);
+	if (must && trial->told == 0)
+		fault(trial, "no story");
+}
+
 static void ask_all(struct trial *trial, bool must)
 {
+	look_up(trial, &world_questions[0], must);
 	for (size_t i = 0; i < world_question_count; i++)
 		ask(trial, &world_questions[i], (uint16_t)(100 + i), must);
 	rest(trial);

@@ -13,7 +13,7 @@ import time
 import dns
 from upstream import TTL, Upstream
 
-DNSKEY, RRSIG = 48, 46
+NULL, DNSKEY, RRSIG = 10, 48, 46
 
 
 def can_sign():
@@ -55,6 +55,7 @@ class SignedRoot(Upstream):
         with open(os.path.join(self.folder.name, self.key + ".ds")) as file:
             self.anchor = file.read()
         self.keys_asked = 0
+        self.told = []  # names that questions for NULL were about
         self.records = self.sign()
 
     def revoke(self):
@@ -81,6 +82,8 @@ class SignedRoot(Upstream):
         return records
 
     def answer(self, message, stream):
+        if message.type == NULL:
+            self.told.append(message.name)
         if message.type != DNSKEY or message.name != ".":
             return super().answer(message, stream)
         self.keys_asked += 1

@@ -82,13 +82,13 @@ def test_without_validation_anchors_are_not_read(world):
 ROOT = "127.53.200.2"
 
 
-def follow(world, root, folder, workers=2):
+def follow(world, root, folder, workers=2, **sections):
     """A daemon that trusts the root's key and remembers its state."""
     anchors, state = os.path.join(folder, "anchors"), os.path.join(folder, "state")
     with open(anchors, "w") as file:
         file.write(root.anchor)
     return world.daemon(servers=(ROOT,), upstream_port=root.port, workers=workers,
-                        sections={"dnssec": {"trust-anchors": anchors, "anchor-state": state}})
+                        sections={"dnssec": {"trust-anchors": anchors, "anchor-state": state}, **sections})
 
 
 def read(folder):
@@ -133,6 +133,32 @@ def test_anchors_follow_their_zone(world):
             assert rcodes(world, rootwalk) == {dns.SERVFAIL}
             assert "is damaged: its checksum is wrong; the configured trust anchors are used" in rootwalk.log()
             wait_for(lambda: " DNSKEY 257 3 13 " in read(folder))
+
+
+def test_the_zone_is_told_of_its_anchors(world):
+    if not signed.can_sign():
+        return
+    root = signed.SignedRoot(ROOT, free_port())
+    with tempfile.TemporaryDirectory(prefix="rootwalk-live-") as folder:
+        with follow(world, root, folder, workers=3):
+            wait_for(lambda: root.told)
+            wait_for(lambda: " DNSKEY 257 3 13 " in read(folder))
+    tag = int(root.anchor.split("DS")[1].split()[0])
+    assert {name.lower() for name in root.told} == {"_ta-%04x." % tag}, root.told
+
+
+def test_the_log_says_why_it_is_bogus(world):
+    if not signed.can_sign():
+        return
+    root = signed.SignedRoot(ROOT, free_port())
+    for log in ({"queries": "true"}, {"level": "debug"}):
+        with tempfile.TemporaryDirectory(prefix="rootwalk-live-") as folder:
+            with follow(world, root, folder, workers=1, log=log) as rootwalk:
+                name = world.name("plain")
+                for said in (" ms; example.: nothing proves", " ms; failed a moment ago: NSEC Missing"):
+                    assert rootwalk.ask(name).rcode == dns.SERVFAIL
+                    lines = [line for line in rootwalk.log().splitlines() if "query from 127.0.0.1:" in line]
+                    assert "SERVFAIL in " in lines[-1] and said in lines[-1], lines
 
 
 def test_a_revoked_anchor_is_trusted_by_no_worker(world):

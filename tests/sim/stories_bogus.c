@@ -196,11 +196,50 @@ static void play_extended_errors(struct run *run)
 	}
 }
 
+/* ---- counts ---- */
+
+static void want_counts(struct run *run, const char *what, const struct engine_counts *before, const uint64_t more[3])
+{
+	struct engine_counts now = engine_count(run->internet.resolvers[0].engine);
+	uint64_t secure = now.secure - before->secure, insecure = now.insecure - before->insecure,
+		 bogus = now.bogus - before->bogus;
+	if (secure != more[0] || insecure != more[1] || bogus != more[2])
+		internet_fault(&run->internet, "%s: %u secure, %u insecure, %u bogus are counted", what, (unsigned int)secure,
+			       (unsigned int)insecure, (unsigned int)bogus);
+	if (now.signatures == before->signatures)
+		internet_fault(&run->internet, "%s: no signature is counted", what);
+}
+
+static void play_counts(struct run *run)
+{
+	static const struct {
+		const char *text;
+		uint64_t more[3];
+	} rows[] = {
+		{ "w1.f15.com.", { 1, 0, 0 } }, /* its data are good */
+		{ "www.plain.f13.com.", { 0, 1, 0 } },
+		{ "w1.f1.com.", { 0, 0, 1 } },
+		{ "w1.f10.com.", { 0, 0, 1 } },
+	};
+	for (unsigned int i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct engine_counts before = engine_count(run->internet.resolvers[0].engine);
+		kit_ask_secure(run, rows[i].text, TYPE_A, false);
+		want_counts(run, rows[i].text, &before, rows[i].more);
+	}
+	struct engine_counts before = engine_count(run->internet.resolvers[0].engine);
+	kit_ask_secure(run, "w2.f2.com.", TYPE_A, true);
+	struct engine_counts after = engine_count(run->internet.resolvers[0].engine);
+	if (after.secure + after.insecure + after.bogus + after.signatures !=
+	    before.secure + before.insecure + before.bogus + before.signatures)
+		internet_fault(&run->internet, "what nobody checks is counted");
+}
+
 static const struct story all[] = {
 	{ "faults", build_faults, play_faults, true },
 	{ "checking-disabled", build_faults, play_checking_disabled, true },
 	{ "checking-disabled-first", build_faults, play_checking_disabled_first, true },
 	{ "extended-errors", build_faults, play_extended_errors, true },
+	{ "validation-counts", build_faults, play_counts, true },
 	{ "one-of-two", build_one_of_two, play_one_of_two, true },
 };
 const struct shelf stories_bogus = { all, sizeof all / sizeof all[0] };

@@ -358,6 +358,12 @@ static void play_unusable(struct run *run)
 		    strstr(query->reason, rows[i].reason) == NULL)
 			internet_fault(&run->internet, "%s: rcode %u, extended error %d \"%s\"", rows[i].text, query->rcode,
 				       query->ede, query->reason);
+		const struct client_query *again = kit_ask(run, rows[i].text, TYPE_A); /* of the cache, without DO */
+		if (again->ede != rows[i].ede)
+			internet_fault(&run->internet, "%s: extended error %d from the cache", rows[i].text, again->ede);
+		const struct client_query *unchecked = kit_ask_secure(run, rows[i].text, TYPE_A, true);
+		if (unchecked->ede != EDE_NONE)
+			internet_fault(&run->internet, "%s: extended error %d with CD", rows[i].text, unchecked->ede);
 	}
 }
 

@@ -157,6 +157,24 @@ static void too_many_octets(void **state)
 	assert_false(rrsets_put(fixture->table, fixture->name, TYPE_TXT, 0, &in));
 }
 
+static void why_it_is_insecure_is_kept(void **state)
+{
+	struct fixture *fixture = *state;
+	struct cached in = positive(fixture, "\1\2\3\4", TRUST_AUTHORITATIVE_ANSWER, 60), out;
+	in.security = SECURITY_INSECURE;
+	in.ede = EDE_DS_DIGEST;
+	assert_true(rrsets_put(fixture->table, fixture->name, TYPE_A, 100, &in));
+	assert_true(rrsets_get(fixture->table, fixture->name, TYPE_A, 110, &fixture->arena, &out));
+	assert_int_equal(out.security, SECURITY_INSECURE);
+	assert_int_equal(out.ede, EDE_DS_DIGEST);
+	assert_true(rrset_same_data(&out.rrset, &in.rrset));
+	in.security = SECURITY_SECURE; /* there is nothing to say then */
+	assert_true(rrsets_put(fixture->table, fixture->name, TYPE_A, 110, &in));
+	assert_true(rrsets_get(fixture->table, fixture->name, TYPE_A, 110, &fixture->arena, &out));
+	assert_int_equal(out.security, SECURITY_SECURE);
+	assert_int_equal(out.ede, 0);
+}
+
 static void failures_are_remembered(void **state)
 {
 	struct fixture *fixture = *state;
@@ -182,7 +200,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_ttl_counts_down),     TEST(a_ttl_of_zero_is_not_kept), TEST(worse_data_replaces_nothing),
 		TEST(what_does_not_exist),   TEST(data_ends_nxdomain),	      TEST(nodata_is_of_its_type),
-		TEST(too_many_octets),	     TEST(failures_are_remembered),    TEST(refused_data_does_not_end_nxdomain),
+		TEST(too_many_octets),	     TEST(why_it_is_insecure_is_kept),   TEST(failures_are_remembered),    TEST(refused_data_does_not_end_nxdomain),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
