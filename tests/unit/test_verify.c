@@ -178,6 +178,58 @@ static void what_a_wildcard_made_needs_a_proof(void **state)
 	assert_int_equal(bench->claim.cached.rrset.ttl, 50); /* no longer than its proof */
 }
 
+static void what_a_wildcard_made_is_known_by_itself(void **state)
+{
+	const struct terms wild = { .labels = 2, .ttl = 200 }, brief = { .ttl = 50 };
+	struct bench *bench = *state;
+	claim_data(bench, "a.w.example. 300 A 192.0.2.1", &wild);
+	bench->claim.alone = 300;
+	bench->claim.cached.ttl = bench->claim.cached.rrset.ttl = 50; /* its proof was seen */
+	prove(bench, "*.w.example. 300 NSEC b.w.example. A RRSIG NSEC", &brief);
+	gives(bench, SECURITY_SECURE, EDE_NONE);
+	assert_true(bench->claim.alone == 200 && bench->claim.labels == 2 && bench->claim.proven == 1);
+	assert_int_equal(bench->claim.cached.ttl, 50);
+}
+
+/* `terms` of the first of as many records as there may be and one more. */
+static void alias_with_company(struct bench *bench, const struct terms *terms)
+{
+	static struct denials *const some = (struct denials *)1; /* not looked at here */
+	claim_data(bench, "www.example. 300 CNAME www.sub.example.", &good);
+	prove(bench, "a.example. 300 NSEC b.example. A RRSIG NSEC", terms);
+	prove(bench, "b.example. 300 NSEC c.example. A RRSIG NSEC", &good);
+	prove(bench, "c.example. 300 NSEC d.example. A RRSIG NSEC", &good);
+	bench->claim.alias = true;
+	bench->claim.beside = bench->claim.cached.proof_count;
+	bench->claim.cached.proof_count = 0;
+	bench->engine.denials = some;
+}
+
+/* It is looked at, and decides nothing. */
+static void what_came_beside_an_alias_costs_it_nothing(void **state)
+{
+	const struct terms brief = { .ttl = 50 };
+	struct bench *bench = *state;
+	const struct claim *claim = &bench->claim;
+	alias_with_company(bench, &brief);
+	gives(bench, SECURITY_SECURE, EDE_NONE);
+	assert_true(claim->proven == LIMIT_PROOFS_BESIDE && claim->cached.proof_count == 0 && claim->cached.ttl == 300);
+	assert_true(claim->cached.proofs[0].ttl == 50 && claim->cached.proofs[1].ttl == 50);
+	alias_with_company(bench, &expired);
+	gives(bench, SECURITY_SECURE, EDE_NONE);
+	assert_int_equal(claim->proven, 1);
+	assert_true(name_equal(claim->cached.proofs[0].owner, named(&bench->arena, "b.example.")));
+	alias_with_company(bench, NULL);
+	bench->request->work = (struct work){ .checks = LIMIT_SIGNATURE_CHECKS - 1 };
+	gives(bench, SECURITY_SECURE, EDE_NONE);
+	assert_int_equal(claim->proven, 0);
+	alias_with_company(bench, &good);
+	bench->engine.denials = NULL;
+	bench->request->work = (struct work){ 0 };
+	gives(bench, SECURITY_SECURE, EDE_NONE);
+	assert_true(claim->proven == 0 && bench->request->work.checks == 1);
+}
+
 /* RFC 6672 section 3.3 */
 static void no_dname_is_made_from_a_wildcard(void **state)
 {
@@ -332,6 +384,8 @@ int main(void)
 		TEST(data_are_checked),
 		TEST(data_live_as_long_as_their_signature_says),
 		TEST(what_a_wildcard_made_needs_a_proof),
+		TEST(what_a_wildcard_made_is_known_by_itself),
+		TEST(what_came_beside_an_alias_costs_it_nothing),
 		TEST(no_dname_is_made_from_a_wildcard),
 		TEST(absence_of_a_name_is_checked),
 		TEST(absence_of_a_type_is_checked),
