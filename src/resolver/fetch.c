@@ -85,10 +85,10 @@ static struct next settle(struct task *task)
 	return finish(task);
 }
 
-/* The servers spoke and were of no use: another may stand behind a name's address of the other family. Once. */
+/* What the servers said was bogus: another may stand behind a name's address of the other family. Once. */
 static const struct name_server *half_known(struct fetch *fetch, uint16_t *type)
 {
-	if (fetch->completed || (!fetch->refused && fetch->lookup->distrusted_count == 0))
+	if (fetch->completed || fetch->lookup->distrusted_count == 0)
 		return NULL;
 	fetch->completed = true;
 	return targets_next_half(&fetch->targets, &fetch->task, type);

@@ -87,6 +87,9 @@ static uint32_t stream_timeout(const struct target *target)
 		return LIMIT_STREAM_TIMEOUT_MS * 1000u;
 	if (wait < LIMIT_STREAM_TIMEOUT_FIRST_MS * 1000u)
 		wait = LIMIT_STREAM_TIMEOUT_FIRST_MS * 1000u;
+	/* The last try is a long one. */
+	if (target->sends + 1u >= LIMIT_SENDS_PER_SERVER)
+		wait = LIMIT_UPSTREAM_TIMEOUT_MAX_MS * 1000u;
 	return wait < LIMIT_UPSTREAM_TIMEOUT_MAX_MS * 1000u ? (uint32_t)wait : LIMIT_UPSTREAM_TIMEOUT_MAX_MS * 1000u;
 }
 
