@@ -88,10 +88,10 @@ static void level_ttls(struct cached *cached)
 		cached->proofs[i].ttl = cached->ttl;
 }
 
-/* What came along without need; it must not cost the claim anything. */
+/* What came along without need: it must not cost the claim anything, and has a life of its own. */
 static void sift_beside(struct request *request, struct claim *claim, struct keys *keys)
 {
-	struct cached *cached = &claim->cached, beside = { .ttl = cached->ttl };
+	struct cached *cached = &claim->cached, beside = { .ttl = UINT32_MAX };
 	unsigned int count = claim->beside < LIMIT_PROOFS_BESIDE ? claim->beside : LIMIT_PROOFS_BESIDE;
 	if (request->engine->denials == NULL || count == 0)
 		return;
