@@ -6,6 +6,9 @@
  * What is not signed must be proven insecure: the zone that the walk had come to is, or one between that and the name,
  * whose servers are the same, so that the walk did not see it.
  *
+ * The search begins at the zone whose servers said it where the claim lies in that zone, at the trust anchor otherwise. A
+ * zone above the deepest anchor is believed in what it proves; that something is insecure it cannot say.
+ *
  * A task; the claims are its caller's, who waits for it.
  */
 #ifndef ROOTWALK_RESOLVER_VALIDATE_H
