@@ -191,7 +191,7 @@ class Internet:
         for address in addresses:
             if self.hosts[address].mood is not moods.good:
                 self.behave(address, moods.good)
-        self.behave(self.plan.choice(addresses), self.plan.choice(moods.EXCUSING + moods.FAITHFUL))
+        self.behave(self.plan.choice(addresses), self.plan.choice(moods.ABOVE))
         self.after(self.plan.uniform(0.5, 2) * self.pace, self.change_one_of, addresses)
 
     def take_rough_away(self):

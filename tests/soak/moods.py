@@ -134,6 +134,8 @@ def swollen(rng, message, reply, stream):
 CLOSED = "closed"      # the host's sockets are gone; the kernel says so
 FAITHFUL = [good, truncating, plain, lowering, forged, poisonous]
 EXCUSING = [lossy, slow, silent, CLOSED, stalling, resetting, failing, lame, upward]
+# Not poisonous: what a server of the root says of a domain below it, it has every right to say.
+ABOVE = [mood for mood in EXCUSING + FAITHFUL if mood is not poisonous]
 WILD = [mangling, mangling, raving, babbling, leading_astray, chaining, swollen, forged, poisonous, resetting, slow]
 ALL = FAITHFUL + EXCUSING + sorted(set(WILD) - set(FAITHFUL) - set(EXCUSING), key=lambda mood: mood.__name__)
 
