@@ -198,7 +198,8 @@ static bool has_proof(const struct hearing *hearing)
 	const struct rrset *proof = find_authority(hearing, TYPE_NSEC);
 	if (proof == NULL)
 		proof = find_authority(hearing, TYPE_NSEC3);
-	return proof != NULL && name_is_within(proof->owner, hearing->zone);
+	return proof != NULL && name_is_within(proof->owner, hearing->zone) &&
+	       find_authority(hearing, TYPE_SOA) == NULL;
 }
 
 /* NOERROR without data at the end of the chain. */
