@@ -24,6 +24,7 @@ recursion:
   upstream-loopback: true
   upstream-allow: [127.53.0.0/16]
   ipv6: false
+dnssec: {validation: false}
 log: {level: info}
 """
 SANITIZERS = {          # a small quarantine: memory that was freed shall not look like memory that is kept
