@@ -45,3 +45,9 @@ void servers_set_lame(struct table *table, struct ip address, struct name zone, 
 	struct table_key key = lame_key(address, zone);
 	(void)table_put(table, table_key_span(&key), span_of(NULL, 0), age, age + LIMIT_LAME_TTL, 0);
 }
+
+void servers_clear_lame(struct table *table, struct ip address, struct name zone)
+{
+	struct table_key key = lame_key(address, zone);
+	(void)table_remove(table, table_key_span(&key));
+}

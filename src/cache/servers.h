@@ -40,4 +40,7 @@ void servers_put(struct table *table, struct ip address, uint64_t age, const str
 bool servers_are_lame(struct table *table, struct ip address, struct name zone, uint64_t age);
 void servers_set_lame(struct table *table, struct ip address, struct name zone, uint64_t age);
 
+/* It does after all. */
+void servers_clear_lame(struct table *table, struct ip address, struct name zone);
+
 #endif

@@ -434,6 +434,8 @@ static struct next judge(struct fetch *fetch)
 	bool step = fetch->lookup->minimised && fetch->judgement.verdict == VERDICT_NODATA; /* good enough for a step */
 	if (fetch->judgement.weak && !step && ++fetch->weak_count < LIMIT_WEAK_ANSWERS)
 		return keep_looking(fetch);
+	if (fetch->asked != NULL && fetch->asked->lame)
+		servers_clear_lame(request->engine->table, fetch->wait.server.ip, lookup->cut.zone);
 	fetch->useful = true;
 	fetch->server = fetch->wait.server;
 	fetch->rtt_us = fetch->wait.rtt_us;

@@ -8,6 +8,7 @@
 #define SILENCES_WEIGHED 4u
 #define AGAIN_US 400000u          /* a server that was asked already is that much worse */
 #define DOUBTFUL_US 60000000u     /* resting or lame: after all others */
+#define SLOW_US (2 * DOUBTFUL_US) /* over TCP a second time, which may take all the time that is left: after these too */
 
 static bool is_doubtful(const struct target *target, uint64_t age)
 {
@@ -30,7 +31,8 @@ static uint32_t score_of(const struct target *target, uint64_t age)
 	if (doubtful && target->sends > 0 && !was_heard)
 		return NEVER;
 	uint32_t silences = memory->silences < SILENCES_WEIGHED ? memory->silences : SILENCES_WEIGHED;
-	return memory->srtt_us + silences * SILENCE_US + target->sends * AGAIN_US + (doubtful ? DOUBTFUL_US : 0);
+	return memory->srtt_us + silences * SILENCE_US + target->sends * AGAIN_US + (doubtful ? DOUBTFUL_US : 0) +
+	       (target->connects > 0 ? SLOW_US : 0);
 }
 
 /* Up to SELECT_SAMPLE targets that may be asked, drawn without order. */

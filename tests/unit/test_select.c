@@ -46,6 +46,21 @@ static void the_unknown_are_tried(void **state)
 	assert_true(counts[1] > 900);
 }
 
+/* Another connection may take all the time that is left: first those that are doubtful, and may be good again. */
+static void who_had_a_connection_comes_last(void **state)
+{
+	(void)state;
+	struct target targets[3] = { { .memory.srtt_us = 1000, .sends = 1, .connects = 1, .stream = true },
+				     { .memory.srtt_us = 200000, .lame = true },
+				     { .useless = true } };
+	unsigned int counts[3];
+	count(targets, counts);
+	assert_int_equal(counts[1], 1000);
+	targets[1].useless = true;
+	count(targets, counts);
+	assert_int_equal(counts[0], 1000);
+}
+
 static void who_was_asked_comes_later(void **state)
 {
 	(void)state;
@@ -145,6 +160,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_quick_are_asked_most),  cmocka_unit_test(the_unknown_are_tried),
+		cmocka_unit_test(who_had_a_connection_comes_last),
 		cmocka_unit_test(who_was_asked_comes_later), cmocka_unit_test(the_doubtful_are_the_last),
 		cmocka_unit_test(who_was_heard_is_asked_again_though_it_rests),
 		cmocka_unit_test(the_silent_come_later),

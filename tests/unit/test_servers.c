@@ -44,6 +44,8 @@ static void lame_for_a_zone(void **state)
 	assert_false(servers_are_lame(table, one, zone, 100 + LIMIT_LAME_TTL));
 	assert_false(servers_are_lame(table, other, zone, 100));
 	assert_false(servers_are_lame(table, one, name_parent(zone), 100));
+	servers_clear_lame(table, one, zone);
+	assert_false(servers_are_lame(table, one, zone, 100));
 	table_destroy(table);
 }
 
