@@ -326,11 +326,13 @@ static struct next take(struct lookup *lookup)
 	return take_claims(lookup);
 }
 
-/* What a reply about a part of the name says of it is kept, validated or not. */
-static void keep_part(struct lookup *lookup)
+/* What a reply about a part of the name says of it is kept, validated or not. False: out of memory, or it says nothing. */
+static bool keep_part(struct lookup *lookup)
 {
-	if (read_claims(lookup))
-		keep_claim(engine_of(lookup), &lookup->claims[0]);
+	if (!read_claims(lookup))
+		return false;
+	keep_claim(engine_of(lookup), &lookup->claims[0]);
+	return true;
 }
 
 /* A part of the name was asked: it tells where the next cut is, and is kept when it is sure. */
@@ -349,7 +351,8 @@ static struct next take_part(struct lookup *lookup)
 		break;
 	case VERDICT_NODATA:
 	case VERDICT_ANSWER:
-		keep_part(lookup);
+		if (!keep_part(lookup))
+			return end_without_memory(lookup);
 		if (judgement->link_count == 0) {
 			tell_claims(lookup);
 			passed_add(&lookup->task.request->passed, &lookup->task.request->arena, lookup->shown);
@@ -357,7 +360,7 @@ static struct next take_part(struct lookup *lookup)
 		}
 		/* fall through */
 	default:
-		keep_part(lookup);
+		(void)keep_part(lookup);
 		lookup->minimiser.off = judgement->link_count > 0 && judgement->links[0].rrset->type == TYPE_DNAME;
 		break;
 	}

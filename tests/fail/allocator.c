@@ -1,5 +1,6 @@
 #include "allocator.h"
 
+#include <openssl/crypto.h>
 #include <stddef.h>
 
 static struct {
@@ -92,4 +93,40 @@ void __wrap_free(void *block)
 	if (allocator.inside && block != NULL)
 		allocator.blocks--;
 	__real_free(block);
+}
+
+/* ---- OpenSSL ---- */
+
+static void *take(size_t size, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return __wrap_malloc(size);
+}
+
+static void give_back(void *block, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	__wrap_free(block);
+}
+
+static void *take_more(void *old, size_t size, const char *file, int line)
+{
+	if (size > 0)
+		return old != NULL ? __wrap_realloc(old, size) : take(size, file, line);
+	give_back(old, file, line);
+	return NULL;
+}
+
+bool allocator_take_openssl(void)
+{
+	return CRYPTO_set_mem_functions(take, take_more, give_back) == 1;
+}
+
+void allocator_settle(void)
+{
+	allocator_enter();
+	OPENSSL_thread_stop();
+	allocator_leave();
 }

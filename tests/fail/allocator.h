@@ -4,6 +4,12 @@
 
 #include <stdbool.h>
 
+/* OpenSSL allocates here too. Before it has allocated anything; false: it has. */
+bool allocator_take_openssl(void);
+
+/* Gives back what OpenSSL keeps for the thread: its list of errors. */
+void allocator_settle(void);
+
 /* From now on the allocation with this number, counted from 1, fails; with `all_after` those after it too. 0: none. */
 void allocator_arm(unsigned long number, bool all_after);
 

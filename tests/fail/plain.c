@@ -1,4 +1,4 @@
-#include "world.h"
+#include "plain.h"
 
 #include "wire/codes.h"
 #include "wire/msg.h"
@@ -6,12 +6,13 @@
 #define TTL 300u
 #define LONG_TEXTS 12u
 
-const struct world_question world_questions[] = {
-	{ "www.example.com", TYPE_A, RCODE_NOERROR, 2 },  { "long.example.com", TYPE_TXT, RCODE_NOERROR, LONG_TEXTS },
-	{ "gone.example.com", TYPE_A, RCODE_NXDOMAIN, 0 }, { "www.example.com", TYPE_MX, RCODE_NOERROR, 1 },
-	{ "web.example.net", TYPE_AAAA, RCODE_NOERROR, 0 },
+static const struct trial_question questions[] = {
+	{ "www.example.com", TYPE_A, RCODE_NOERROR, 2, 0 },
+	{ "long.example.com", TYPE_TXT, RCODE_NOERROR, LONG_TEXTS, 0 },
+	{ "gone.example.com", TYPE_A, RCODE_NXDOMAIN, 0, 0 },
+	{ "www.example.com", TYPE_MX, RCODE_NOERROR, 1, 0 },
+	{ "web.example.net", TYPE_AAAA, RCODE_NOERROR, 0, 0 },
 };
-const size_t world_question_count = sizeof world_questions / sizeof world_questions[0];
 
 /* Which server a zone has: 192.0.2.host, by a name server that has glue or not. */
 static const struct zone {
@@ -155,7 +156,7 @@ static void respond(struct reply *reply, uint8_t host)
 	reply->flags |= RCODE_REFUSED;
 }
 
-size_t world_reply(struct endpoint server, bool stream, struct span octets, uint8_t *into, size_t capacity)
+static size_t reply_of(struct endpoint server, bool stream, struct span octets, uint8_t *into, size_t capacity)
 {
 	struct query query;
 	struct builder builder = builder_of(into, capacity);
@@ -173,7 +174,7 @@ size_t world_reply(struct endpoint server, bool stream, struct span octets, uint
 	return good ? builder.size : 0;
 }
 
-bool world_hints(struct arena *arena, struct delegation *hints)
+static bool make_hints(struct arena *arena, struct delegation *hints)
 {
 	*hints = (struct delegation){ .zone = name_root, .ttl = TTL, .count = 1 };
 	hints->servers = ARENA_NEW(arena, struct name_server);
@@ -182,4 +183,19 @@ bool world_hints(struct arena *arena, struct delegation *hints)
 	hints->servers[0].name = named(arena, "a.root");
 	hints->servers[0].glue_count = 1;
 	return ip_of_text("192.0.2.1", &hints->servers[0].glue[0]);
+}
+
+bool plain_begin(struct arena *arena, struct trial_world *world)
+{
+	*world = (struct trial_world){ .reply = reply_of };
+	return make_hints(arena, &world->hints);
+}
+
+struct life plain_life(const struct trial_world *world)
+{
+	return (struct life){ .name = "all of a plain world",
+			      .world = world,
+			      .questions = questions,
+			      .count = sizeof questions / sizeof questions[0],
+			      .told = true };
 }
