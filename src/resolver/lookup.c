@@ -110,7 +110,7 @@ static bool recall_claim(const struct lookup *lookup, struct claim *claim)
 	*claim = (struct claim){ .name = lookup->name, .type = lookup->question.type };
 	if (recall_name(lookup, cached)) {
 		claim->alias = false;
-	} else if (!type_is_beside_cname(lookup->question.type) && recall(lookup, lookup->name, TYPE_CNAME, cached) &&
+	} else if (lookup->question.type != TYPE_CNAME && recall(lookup, lookup->name, TYPE_CNAME, cached) &&
 		   cached->kind == CACHED_POSITIVE) {
 		claim->alias = true;
 	} else if (recall_ancestor(lookup, cached, &claim->name)) {

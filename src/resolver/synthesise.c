@@ -211,8 +211,7 @@ static bool recall_wildcard(const struct search *search, uint16_t type, struct c
 /* RFC 8198 section 5.3. */
 static bool expand_wildcard(struct search *search, uint16_t type, struct cached *cached)
 {
-	if (!search->denied || (!recall_wildcard(search, type, cached) &&
-				(type_is_beside_cname(type) || !recall_wildcard(search, TYPE_CNAME, cached))))
+	if (!search->denied || (!recall_wildcard(search, type, cached) && !recall_wildcard(search, TYPE_CNAME, cached)))
 		return false;
 	struct proofs proofs = proofs_of(search);
 	proofs.rrsets = search->closer;

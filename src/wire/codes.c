@@ -102,11 +102,6 @@ bool ede_is_validation(int ede)
 	return (ede >= EDE_INDETERMINATE && ede <= EDE_NSEC_MISSING) || ede == EDE_SIGNATURE_EXPIRED_BEFORE_VALID;
 }
 
-bool type_is_beside_cname(uint16_t type)
-{
-	return type == TYPE_CNAME || type == TYPE_NSEC || type == TYPE_RRSIG || type == TYPE_KEY || type == TYPE_SIG;
-}
-
 bool type_is_meta(uint16_t type)
 {
 	return type == TYPE_OPT || (type >= 128 && type <= 255);

@@ -47,10 +47,6 @@ const char *ede_text(int ede);
 /* Does it say that validation failed, rather than the servers? */
 bool ede_is_validation(int ede);
 
-/* Types that may stand beside a CNAME, so that a question for one of them does not go on at its target: CNAME itself, NSEC
- * and RRSIG (RFC 4035 section 2.5), KEY and SIG of old (RFC 2535). */
-bool type_is_beside_cname(uint16_t type);
-
 /* Types that only a question may have (RFC 6895 section 3.1: 128..255, and OPT). */
 bool type_is_meta(uint16_t type);
 

@@ -57,13 +57,6 @@ static void types_of_text(void **state)
 	}
 }
 
-static void some_types_stand_beside_a_cname(void **state)
-{
-	(void)state;
-	assert_true(type_is_beside_cname(TYPE_CNAME) && type_is_beside_cname(TYPE_NSEC) && type_is_beside_cname(TYPE_RRSIG));
-	assert_false(type_is_beside_cname(TYPE_A) || type_is_beside_cname(TYPE_NSEC3) || type_is_beside_cname(TYPE_DS));
-}
-
 static void extended_errors_have_words(void **state)
 {
 	(void)state;
@@ -88,8 +81,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(types_to_text_and_back), cmocka_unit_test(known_and_unknown_numbers),
-		cmocka_unit_test(types_of_text), cmocka_unit_test(some_types_stand_beside_a_cname),
-		cmocka_unit_test(extended_errors_have_words),
+		cmocka_unit_test(types_of_text), cmocka_unit_test(extended_errors_have_words),
 		cmocka_unit_test(meta_types),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
