@@ -162,7 +162,7 @@ static void add_denials(struct zone *com)
 
 static void add_chains(struct zone *com)
 {
-	struct signing_plan plan = kit_plan();
+	struct signing_plan plan = small_plan();
 	struct zone *one = kit_signed_zone(&world, com, "one", &plan);
 	kit_add(&world, one, "mail", TYPE_A, KIT_HOUR);
 	add_long(one);
@@ -172,7 +172,6 @@ static void add_chains(struct zone *com)
 	kit_alias(&world, one, "old", TYPE_DNAME, "two.com.");
 	kit_alias(&world, one, "gone", TYPE_CNAME, "nothing.two.com.");
 	kit_alias(&world, one, "through", TYPE_CNAME, "www.plain.com.");
-	plan = small_plan();
 	plan.algorithm = 8;
 	kit_signed_zone(&world, com, "rsa", &plan);
 }
