@@ -220,19 +220,30 @@ size_t answer_refusal(struct engine *engine, const struct client *client, uint16
 	return answer_write(engine, client, &result, octets, capacity);
 }
 
-void answer_later(struct request *request, const struct client *client, const struct result *result)
+static bool hand_over(struct engine *engine, const struct client *client, const struct result *result,
+		      struct effect *effect)
 {
-	struct engine *engine = request->engine;
-	struct effect effect = { .kind = EFFECT_ANSWER, .handle = client->origin.handle };
 	size_t size = answer_write(engine, client, result, engine->scratch, MSG_SIZE_MAX);
-	effect.octets = span_of(engine->scratch, size);
-	if (client->internal && request->trace != NULL)
-		effect.trace = trace_copy(effects_arena(&engine->effects), request->trace);
+	effect->octets = span_of(engine->scratch, size);
+	if (size == 0 || !effects_add(&engine->effects, effect))
+		return false;
 	if (result->rcode == RCODE_SERVFAIL)
 		engine->counts.servfails++;
-	report_answer(engine, client, effect.octets, result->why);
-	if (size > 0 && effects_add(&engine->effects, &effect))
-		engine->counts.answers++;
-	else
-		engine->counts.dropped++;
+	report_answer(engine, client, effect->octets, result->why);
+	engine->counts.answers++;
+	return true;
+}
+
+void answer_later(struct request *request, const struct client *client, const struct result *result)
+{
+	/* There may be memory left for a few octets where there is none for a long answer. */
+	static const struct result failure = { .rcode = RCODE_SERVFAIL, .ede = EDE_OTHER, .why = "out of memory" };
+	struct engine *engine = request->engine;
+	struct effect effect = { .kind = EFFECT_ANSWER, .handle = client->origin.handle };
+	if (client->internal && request->trace != NULL)
+		effect.trace = trace_copy(effects_arena(&engine->effects), request->trace);
+	if (hand_over(engine, client, result, &effect) || hand_over(engine, client, &failure, &effect))
+		return;
+	report_answer(engine, client, span_of(NULL, 0), result->why);
+	engine->counts.dropped++;
 }

@@ -53,7 +53,7 @@ static void note(struct tally *tally, const struct trial *trial, const char *how
 	tally->failed += trial->fault != NULL;
 	if (trial->fault != NULL)
 		printf("%s, %s: %s (%s)\n", trial->life->name, how, trial->fault,
-		       trial->life->questions[trial->question].name);
+		       trial->life->questions[trial->about].name);
 }
 
 static void live_often(const struct options *options, const struct life *life, struct tally *tally)

@@ -14,8 +14,10 @@
 
 void trial_fault(struct trial *trial, const char *what)
 {
-	if (trial->fault == NULL)
-		trial->fault = what;
+	if (trial->fault != NULL)
+		return;
+	trial->fault = what;
+	trial->about = trial->question;
 }
 
 void trial_pass(struct trial *trial, uint64_t ticks)
@@ -151,7 +153,6 @@ static void check_answer(struct trial *trial, const struct trial_question *quest
 {
 	struct arena arena = arena_of(0);
 	struct msg msg;
-	trial->question = (unsigned int)(question - trial->life->questions);
 	if (trial->size == 0) {
 		if (must || !trial->silent)
 			trial_fault(trial, "no answer");
@@ -180,6 +181,7 @@ static void ask(struct trial *trial, const struct trial_question *question, uint
 	size_t size = write_query(question, id, octets, sizeof octets);
 	struct client_origin origin = { .handle = ++trial->handle, .stream = true };
 	uint64_t sent = trial->sent;
+	trial->question = (unsigned int)(question - trial->life->questions);
 	trial->waits_for = origin.handle;
 	if (!ip_of_text("127.0.0.1", &origin.from.ip) || size == 0)
 		abort();
@@ -206,6 +208,7 @@ static void look_up(struct trial *trial, const struct trial_question *question, 
 		abort();
 	trial->waits_for = ++trial->handle;
 	trial->size = trial->told = 0;
+	trial->question = 0;
 	allocator_enter();
 	bool good = engine_lookup(trial->engine, trial->now, &asked, false, trial->waits_for);
 	allocator_leave();

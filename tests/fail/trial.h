@@ -76,7 +76,8 @@ struct trial {
 	uint64_t waits_for; /* whose answer is kept; 0: nobody's */
 	uint64_t sent;      /* queries to servers */
 	const char *fault;
-	unsigned int question; /* that the fault is about */
+	unsigned int question; /* the newest */
+	unsigned int about;    /* the fault */
 };
 
 struct trial trial_of(const struct options *options, const struct life *life, struct truth *truth, bool learning);
