@@ -19,7 +19,12 @@
 #include "resolver/targets.h"
 
 struct address;
-struct weak_answer;
+
+/* An answer for want of a better one. */
+struct weak_answer {
+	struct msg msg;
+	struct judgement judgement;
+};
 
 struct fetch {
 	struct task task;
@@ -29,7 +34,7 @@ struct fetch {
 	struct address *address;
 	struct target *asked;     /* by the exchange under way; NULL: somebody else's, of a server not ours */
 	struct wait wait;
-	struct fetch *next, *previous; /* in request->fetches while waiting */
+	LIST_ENTRY(fetch) link;   /* in request->fetches while waiting */
 	bool waiting;
 	unsigned int weak_count;  /* weak answers heard */
 	struct weak_answer *weak; /* the first of them */
@@ -57,5 +62,14 @@ bool fetch_settle(struct fetch *fetch);
 
 /* Does not wait for its exchange any more. */
 void fetch_leave(struct fetch *fetch);
+
+/* Its exchange is over. */
+void fetch_stop_waiting(struct fetch *fetch);
+
+/* Steps where it goes on: chooses a server; asks the one that is chosen. */
+task_step fetch_choose, fetch_send;
+
+/* It is over, on a bound of ours or for want of memory. */
+struct next fetch_fail_ours(struct fetch *fetch, int ede, const char *why);
 
 #endif

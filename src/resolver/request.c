@@ -62,7 +62,8 @@ static unsigned int weight_of(const struct request *request)
 {
 	const struct engine *engine = request->engine;
 	unsigned int most = request->owned ? tally_count(&engine->owner_tally, request->owner_hash) : 0;
-	for (const struct fetch *fetch = request->fetches; fetch != NULL; fetch = fetch->next) {
+	const struct fetch *fetch;
+	LIST_FOREACH(fetch, &request->fetches, link) {
 		unsigned int crowd = exchange_crowd(engine, &fetch->wait);
 		if (crowd > most)
 			most = crowd;
@@ -330,8 +331,8 @@ void request_close(struct request *request)
 	if (request->rolling)
 		rollover_heard(request);
 	answer_clients(request, request->over ? request_result(request) : &nothing, UINT64_MAX);
-	while (request->fetches != NULL)
-		fetch_leave(request->fetches);
+	while (!LIST_EMPTY(&request->fetches))
+		fetch_leave(LIST_FIRST(&request->fetches));
 	chains_release(request);
 	if (request->owned)
 		tally_give(&engine->owner_tally, request->owner_hash);

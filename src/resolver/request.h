@@ -32,6 +32,7 @@ struct lookup;
 struct wait_list;
 
 TAILQ_HEAD(client_list, client);
+LIST_HEAD(fetch_list, fetch);
 
 /* Who waits for an answer. Lives in the request's arena. */
 struct client {
@@ -78,7 +79,7 @@ struct request {
 	struct passed passed;     /* parts of names that were asked for and are no cuts */
 	struct address *addresses; /* name servers whose addresses were looked up, found or not */
 	struct chains chains;     /* of trust, running or over */
-	struct fetch *fetches;    /* that wait for an exchange */
+	struct fetch_list fetches; /* that wait for an exchange */
 	struct task_list tasks;   /* that are ready */
 	TAILQ_ENTRY(request) ready_link;
 	bool ready;               /* in the engine's list of ready requests */
