@@ -8,7 +8,6 @@
 
 #define SHARDS_MAX 16u
 #define SHARD_OCTETS_MIN (2u << 20) /* three root zones fit */
-#define RECORD_OCTETS_MAX 4096u     /* of a record with its signatures; longer ones are none of a sane zone */
 
 struct denials {
 	struct hash_key key;
@@ -215,7 +214,7 @@ static uint32_t expiry_of(uint64_t age, uint32_t ttl)
 static bool is_fit(struct newcomer *newcomer)
 {
 	const struct rrset *rrset = newcomer->rrset;
-	if (rrset->ttl == 0 || rrset->oversized || rrset->packed.size > RECORD_OCTETS_MAX ||
+	if (rrset->ttl == 0 || rrset->oversized || rrset->packed.size > LIMIT_DENIAL_OCTETS ||
 	    rrset->signatures > LIMIT_RRSET_SIGNATURES || !position_of_owner(rrset, newcomer->zone, &newcomer->owner) ||
 	    !position_of_next(rrset, newcomer->zone, &newcomer->next))
 		return false;
@@ -361,7 +360,7 @@ static struct denial_soa *make_soa(const struct rrset *rrset, uint64_t age)
 bool denials_put_soa(struct denials *denials, struct name zone, uint16_t type, const struct rrset *soa, uint64_t age)
 {
 	uint64_t hash = name_hash(&denials->key, zone);
-	if (soa->ttl == 0 || soa->count != 1 || soa->packed.size > RECORD_OCTETS_MAX)
+	if (soa->ttl == 0 || soa->count != 1 || soa->packed.size > LIMIT_DENIAL_OCTETS)
 		return false;
 	struct denial_soa *kept = make_soa(soa, age);
 	if (kept == NULL)

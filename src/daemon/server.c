@@ -21,7 +21,6 @@
 #define PROGRAM_OCTETS (6u << 20)
 #define WORKER_OCTETS (3u << 20)
 #define REQUEST_OCTETS (5u << 10) /* a question that waits, with its exchange and its client: measured (attacks row 46) */
-#define REQUESTS_MIN 256u
 #define WORKERS_MAX 256u
 
 struct crew {
@@ -61,7 +60,7 @@ struct server_shares server_shares_of(const struct options *options, size_t work
 {
 	uint64_t half = options->cache_size / 2, idle = PROGRAM_OCTETS + (uint64_t)workers * WORKER_OCTETS;
 	uint64_t places = half > idle ? (half - idle) / workers / REQUEST_OCTETS : 0;
-	places = places < REQUESTS_MIN ? REQUESTS_MIN : places < LIMIT_REQUESTS ? places : LIMIT_REQUESTS;
+	places = places < LIMIT_REQUESTS_LEAST ? LIMIT_REQUESTS_LEAST : places < LIMIT_REQUESTS ? places : LIMIT_REQUESTS;
 	uint64_t aside = idle + workers * places * REQUEST_OCTETS;
 	size_t rest = (size_t)(options->cache_size - (aside < half ? aside : half));
 	struct server_shares shares = { .answers = rest / 8 / workers, .requests = (unsigned int)places };

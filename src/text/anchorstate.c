@@ -14,7 +14,6 @@
 
 #define HEAD "rootwalk-anchor-state"
 #define VERSION "1"
-#define FILE_SIZE_MAX (4u << 20) /* all trust points with all their keys take less */
 #define BASE64_SIZE (LIMIT_ANCHOR_OCTETS / 3 * 4 + 5)
 #define OUT_OF_MEMORY "out of memory"
 #define WORDS_MAX 16u
@@ -337,14 +336,14 @@ static char *load(const char *path, size_t *size, const char **why)
 	*size = 0;
 	if (file == NULL)
 		return NULL;
-	char *text = malloc(FILE_SIZE_MAX + 1);
+	char *text = malloc(LIMIT_ANCHOR_FILE_OCTETS + 1);
 	*why = OUT_OF_MEMORY;
 	if (text != NULL) {
 		errno = 0;
-		*size = fread(text, 1, FILE_SIZE_MAX, file);
+		*size = fread(text, 1, LIMIT_ANCHOR_FILE_OCTETS, file);
 		text[*size] = '\0';
 		*why = ferror(file) ? strerror(errno) : "is damaged: it is far too long";
-		if (ferror(file) || *size == FILE_SIZE_MAX) {
+		if (ferror(file) || *size == LIMIT_ANCHOR_FILE_OCTETS) {
 			free(text);
 			text = NULL;
 		}
