@@ -178,6 +178,18 @@ static void what_a_wildcard_made_needs_a_proof(void **state)
 	assert_int_equal(bench->claim.cached.rrset.ttl, 50); /* no longer than its proof */
 }
 
+/* RFC 6672 section 3.3; even with the proof that makes other data of a wildcard good. */
+static void a_wildcard_makes_no_dname(void **state)
+{
+	const struct terms wild = { .labels = 2 };
+	struct bench *bench = *state;
+	claim_data(bench, "a.w.example. 300 DNAME example.", &wild);
+	prove(bench, "*.w.example. 300 NSEC b.w.example. A RRSIG NSEC", &good);
+	gives(bench, SECURITY_BOGUS, EDE_BOGUS);
+	claim_data(bench, "a.w.example. 300 DNAME example.", &good);
+	gives(bench, SECURITY_SECURE, EDE_NONE);
+}
+
 static void what_a_wildcard_made_is_known_by_itself(void **state)
 {
 	const struct terms wild = { .labels = 2, .ttl = 200 }, brief = { .ttl = 50 };
@@ -385,6 +397,7 @@ int main(void)
 		TEST(data_are_checked),
 		TEST(data_live_as_long_as_their_signature_says),
 		TEST(what_a_wildcard_made_needs_a_proof),
+		TEST(a_wildcard_makes_no_dname),
 		TEST(what_a_wildcard_made_is_known_by_itself),
 		TEST(what_came_beside_an_alias_costs_it_nothing),
 		TEST(no_dname_is_made_from_a_wildcard),
